@@ -1,0 +1,48 @@
+/** One request of a component. The client adds the guard, the caps and the deadlines; see `components/http`. */
+export interface HttpRequest {
+  readonly url: string;
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Validators of the body that is kept: the client sends If-None-Match and If-Modified-Since (RFC 9110 §13). */
+  readonly validators?: Validators;
+  /** Cap on the decoded body. Default 2 GiB for files, 64 MiB for text and JSON. */
+  readonly maxBytes?: number;
+  /** Cap on the whole exchange. Default: what is left of the attempt's deadline. */
+  readonly timeoutMs?: number;
+  /** Cap on the silence between two bytes. Default 60 s. */
+  readonly idleTimeoutMs?: number;
+  /** Status codes besides 2xx and 304 that are answers rather than failures, such as 404 or 204. */
+  readonly acceptStatus?: readonly number[];
+}
+
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+/** A body that is on disk, whole, hashed while it streamed. */
+export interface LandedBody {
+  readonly path: string;
+  readonly sha256: string;
+  /** Decoded bytes. */
+  readonly bytes: number;
+}
+
+export interface HttpAnswer<Body> {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The address that answered, after redirects. */
+  readonly url: string;
+  /** Undefined when the source answered 304. */
+  readonly body?: Body;
+}
+
+/** Every method throws a FailureError (`source`, `infra` or `timeout`) unless the status is 2xx, 304 or accepted. */
+export interface HttpClient {
+  /** Streams the body into `directory` under its sha256 and returns it. */
+  download(request: HttpRequest, directory: string): Promise<HttpAnswer<LandedBody>>;
+  text(request: HttpRequest): Promise<HttpAnswer<string>>;
+  json(request: HttpRequest): Promise<HttpAnswer<unknown>>;
+}

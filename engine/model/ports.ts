@@ -1,0 +1,165 @@
+import type { DatasetVersion } from './dataset.ts';
+import type { Decision } from './decision.ts';
+import type { SourceEvidence } from './evidence.ts';
+import type { Failure } from './failure.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { AttemptMetrics, QuarantineSummary, Warning } from './outcome.ts';
+import type { AttemptEndStatus, EndStatus, RunEndStatus, Trigger } from './status.ts';
+
+/** Schedules use the wall clock, durations the monotonic one; leases use the database's and never appear here. */
+export interface Clock {
+  now(): Date;
+  /** Milliseconds since some fixed point; only differences mean anything. */
+  monotonicMs(): number;
+  /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** UUID version 7 (RFC 9562): sorts by time of making. */
+export type NewId = () => string;
+
+/** One process that writes. */
+export interface Owner {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** Every key that holds state starts with these. */
+export interface Scope {
+  readonly environment: string;
+  readonly dag: string;
+}
+
+export interface NewRun extends Scope {
+  readonly id: string;
+  readonly dagVersion: string;
+  /** What `list` and `show` would print of the DAG at this version. */
+  readonly definition: JsonObject;
+  readonly trigger: Trigger;
+  readonly forced: boolean;
+  readonly owner: string;
+  readonly startedAt: Date;
+  readonly deadline: Date;
+  readonly selection: JsonObject;
+  readonly components: readonly { readonly id: string; readonly component: string }[];
+}
+
+export interface RunEnd {
+  readonly id: string;
+  readonly status: RunEndStatus;
+  readonly reason?: string;
+  readonly finishedAt: Date;
+}
+
+export interface ClaimRequest extends Scope {
+  readonly owner: string;
+  readonly wanted: readonly { readonly component: string; readonly componentRunId: string }[];
+  /** True: all of them or none. False: those that are free. */
+  readonly allOrNone: boolean;
+}
+
+export interface ClaimAnswer {
+  /** Component → fence. */
+  readonly fences: ReadonlyMap<string, number>;
+  /** Component → the run that holds it. */
+  readonly heldBy: ReadonlyMap<string, string>;
+}
+
+export interface AttemptStart {
+  readonly componentRunId: string;
+  readonly fence: number;
+  readonly attemptId: string;
+  readonly number: number;
+  readonly owner: string;
+  readonly pid?: number;
+  readonly startedAt: Date;
+  readonly deadline: Date;
+  readonly degraded: boolean;
+  /** With the first attempt only. */
+  readonly decision?: Decision;
+}
+
+/** What a success leaves behind, all of it in the one transaction that records it. */
+export interface SuccessRecord {
+  readonly output: Json;
+  readonly outputDigest: string;
+  readonly fingerprint: string;
+  /** Upstream component → the output digest it was built from. */
+  readonly upstreamDigests: Readonly<Record<string, string>>;
+  readonly evidence: readonly SourceEvidence[];
+  readonly datasets: readonly DatasetVersion[];
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export interface AttemptFinish {
+  readonly componentRunId: string;
+  readonly attemptId: string;
+  readonly fence: number;
+  readonly attemptStatus: AttemptEndStatus;
+  readonly componentStatus: 'up_for_retry' | EndStatus;
+  readonly reason: string;
+  readonly finishedAt: Date;
+  readonly failure?: Failure;
+  readonly metrics: AttemptMetrics;
+  readonly warnings: readonly Warning[];
+  readonly quarantine?: QuarantineSummary;
+  readonly success?: SuccessRecord;
+}
+
+/** The end of a component run for which no attempt is live: unchanged, skipped, blocked, cancelled, refused. */
+export interface ComponentRunEnd {
+  readonly componentRunId: string;
+  readonly fence?: number;
+  readonly status: EndStatus;
+  readonly reason: string;
+  readonly finishedAt: Date;
+  readonly degraded: boolean;
+  readonly decision?: Decision;
+  readonly failure?: Failure;
+  /** For `unchanged`: fresh validators of content that was read and is equal to the last success's. */
+  readonly evidence?: readonly SourceEvidence[];
+}
+
+/**
+ * The named transitions. Each resolves when the row is durable: true, or false when the compare-and-set found no row
+ * to move (the race is lost: read again and adopt). Claims are released by the transition that ends a component run.
+ */
+export interface RunStore {
+  createRun(run: NewRun): Promise<void>;
+  finishRun(end: RunEnd): Promise<boolean>;
+  claim(request: ClaimRequest): Promise<ClaimAnswer>;
+  startAttempt(start: AttemptStart): Promise<boolean>;
+  finishAttempt(finish: AttemptFinish): Promise<boolean>;
+  endComponentRun(end: ComponentRunEnd): Promise<boolean>;
+}
+
+/** What the newest success of a component in an environment left, for deciding and for the inputs of its downstreams. */
+export interface LastSuccess {
+  readonly component: string;
+  readonly componentRunId: string;
+  readonly finishedAt: Date;
+  readonly output: Json;
+  readonly outputDigest: string;
+  readonly fingerprint: string;
+  readonly upstreamDigests: Readonly<Record<string, string>>;
+  /** As of the newest success or `unchanged`. */
+  readonly evidence: readonly SourceEvidence[];
+  readonly datasets: readonly DatasetVersion[];
+}
+
+/** What deciding reads. */
+export interface MemoryStore {
+  /** By component id; components that never succeeded are absent. `components` undefined: all of the DAG. */
+  lastSuccesses(scope: Scope, components?: readonly string[]): Promise<ReadonlyMap<string, LastSuccess>>;
+  /** Median wall time of the last successes, by component id, for the critical path. */
+  typicalDurationsMs(scope: Scope): Promise<ReadonlyMap<string, number>>;
+}
+
+/** One row per engine process. Its lease, by the database's clock, says whether its claims still stand. */
+export interface OwnerStore {
+  register(): Promise<Owner>;
+  renew(owner: Owner): Promise<void>;
+  retire(owner: Owner): Promise<void>;
+}
