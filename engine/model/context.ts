@@ -1,4 +1,4 @@
-import type { QuarantinedRecord, StagedDataset } from './dataset.ts';
+import type { Column, QuarantinedRecord, StagedDataset } from './dataset.ts';
 import type { HttpClient } from './http.ts';
 import type { JsonObject } from './json.ts';
 import type { Warning } from './outcome.ts';
@@ -42,6 +42,9 @@ export interface StageOptions {
   readonly volatile?: readonly string[];
 }
 
+/** One value of a row made in JavaScript: a bigint keeps its digits, undefined is null. */
+export type CellValue = string | number | bigint | boolean | null | undefined;
+
 /** A DuckDB in memory, bounded in memory and threads, closed when the attempt ends. */
 export interface Sql {
   run(statement: string, parameters?: readonly (string | number | boolean | null)[]): Promise<void>;
@@ -51,6 +54,17 @@ export interface Sql {
   ): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Writes the rows of `query` as zstd Parquet into staging and hands it in for publication as `dataset`. */
   stage(dataset: string, query: string, options?: StageOptions): Promise<StagedDataset>;
+  /**
+   * The same for rows made in JavaScript, each with one value per column, in the order of `columns`. Zero rows make a
+   * version too. Throws when a row has another width, or a value that its column's type cannot hold. For what fits in
+   * memory: bulk files go through `run` and `stage`.
+   */
+  stageRows(
+    dataset: string,
+    columns: readonly Column[],
+    rows: Iterable<readonly CellValue[]>,
+    options?: StageOptions,
+  ): Promise<StagedDataset>;
 }
 
 /** Everything that a component sees of the world. */
