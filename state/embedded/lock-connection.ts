@@ -49,7 +49,7 @@ export class LockConnection {
   readonly #client: Client;
   #isBroken = false;
 
-  constructor(client: LockClient) {
+  constructor(client: Client) {
     this.#client = client;
     const markBroken = () => {
       this.#isBroken = true;
@@ -116,7 +116,7 @@ export class LockConnection {
 }
 
 export async function connectForLock(connection: EmbeddedConnection): Promise<LockConnection> {
-  const { default: pg } = await import('pg');
+  const pg = await import('pg');
   const client: Client = new pg.Client({
     ...connection,
     application_name: 'signalbox lock',
