@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { createDeadline, waitUntil } from './deadline.ts';
 import { EmbeddedError, errorCode } from './embedded-error.ts';
 import type { EmbeddedLayout } from './layout.ts';
 import type { PlatformPackage } from './platform-package.ts';
+import { makePrivateFolder } from './private-folder.ts';
 import { runProgram } from './run-program.ts';
 import { callAs, type ServerIdentity } from './server-identity.ts';
 
@@ -10,6 +12,9 @@ import { callAs, type ServerIdentity } from './server-identity.ts';
 export const SERVER_USER = 'signalbox';
 
 const INITDB_LIMIT_MS = 120_000;
+
+/** Short, since the folder waited for may be a killed process's whose pid is somebody else's now. */
+const GIVE_WAY_LIMIT_MS = 10_000;
 const INIT_PREFIX = 'data.init-';
 
 /** Locale C orders text the same on every machine; the builtin provider adds upper and lower case beyond ASCII. */
@@ -47,6 +52,11 @@ export function readDataVersion({ dataDir }: EmbeddedLayout): string | undefined
 export async function makeDataFolder({ layout, platformPackage, identity, signal }: DataFolderRequest): Promise<void> {
   const fresh = join(layout.databaseDir, `${INIT_PREFIX}${process.pid}`);
   rmSync(fresh, { recursive: true, force: true });
+  makePrivateFolder(fresh, identity);
+  if (await isMadeByAnother(layout, signal)) {
+    rmSync(fresh, { recursive: true, force: true });
+    return;
+  }
   const call = callAs(identity, platformPackage.initdb, [`--pgdata=${fresh}`, ...INITDB_ARGS]);
   const { succeeded, complaint } = await runProgram(call, INITDB_LIMIT_MS, signal);
   if (!succeeded) {
@@ -59,11 +69,32 @@ export async function makeDataFolder({ layout, platformPackage, identity, signal
 
 /** Removes what killed processes left of their first boot. */
 export function discardAbandonedDataFolders({ databaseDir }: EmbeddedLayout): void {
-  for (const entry of readdirSync(databaseDir)) {
-    if (entry.startsWith(INIT_PREFIX) && !existsProcess(Number(basename(entry).slice(INIT_PREFIX.length)))) {
-      rmSync(join(databaseDir, entry), { recursive: true, force: true });
-    }
+  for (const { folder, pid } of listInitFolders(databaseDir)) {
+    if (!existsProcess(pid)) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Lets the process that is ahead finish: eight first boots at once took seven seconds of two processors. It is only
+ * thrift, the rename decides; so a process that has not begun gives way to a lower pid, and two at work both go on.
+ */
+async function isMadeByAnother(layout: EmbeddedLayout, signal: AbortSignal | undefined): Promise<boolean> {
+  const isMade = () => readDataVersion(layout) !== undefined;
+  await waitUntil(() => isMade() || !isAnotherAhead(layout), createDeadline(GIVE_WAY_LIMIT_MS, signal), 20);
+  return isMade();
+}
+
+function isAnotherAhead({ databaseDir }: EmbeddedLayout): boolean {
+  return listInitFolders(databaseDir).some(({ folder, pid }) => {
+    if (pid === process.pid || !existsProcess(pid)) return false;
+    return pid < process.pid || existsSync(join(folder, 'PG_VERSION'));
+  });
+}
+
+function listInitFolders(databaseDir: string): { folder: string; pid: number }[] {
+  return readdirSync(databaseDir)
+    .filter((entry) => entry.startsWith(INIT_PREFIX))
+    .map((entry) => ({ folder: join(databaseDir, entry), pid: Number(entry.slice(INIT_PREFIX.length)) }));
 }
 
 function adoptDataFolder(fresh: string, dataDir: string): void {

@@ -64,8 +64,10 @@ async function tryToShare(connection: EmbeddedConnection): Promise<ReachedServer
     await lock.share();
     return { connection, lock };
   } catch (error) {
+    // A session that was let in and then cut is a server that stops.
+    const isForNow = isPassing(error) || lock?.isBroken === true;
     await lock?.end();
-    if (isPassing(error)) return { error };
+    if (isForNow) return { error };
     throw refused(connection, error);
   }
 }

@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { embeddedStatus } from '../../../state/embedded/embedded-status.ts';
 import { openEmbedded } from '../../../state/embedded/open-embedded.ts';
-import { bootedHome, freshHome, query } from './rig.ts';
+import { bootedHome, eventually, freshHome, query } from './rig.ts';
 
 test('the first boot makes a server that takes connections and keeps committed rows', async () => {
   const home = freshHome();
@@ -95,4 +96,21 @@ test('closing twice is closing once', async () => {
 
 test('a relative home is refused', async () => {
   await expect(openEmbedded({ home: '.signalbox' })).rejects.toThrow('absolute folder');
+});
+
+test('a first boot that is aborted half-way leaves nothing that looks like a database', async () => {
+  const home = freshHome();
+  const stop = new AbortController();
+  const reason = new Error('stopped by the user');
+  const opening = openEmbedded({ home, signal: stop.signal });
+  const { dataDir } = embeddedStatus({ home });
+  const isUnderway = () => existsSync(join(dirname(dataDir), `data.init-${process.pid}`, 'PG_VERSION'));
+  const refusal = expect(opening).rejects.toBe(reason);
+  await eventually(isUnderway);
+  stop.abort(reason);
+  await refusal;
+  expect(existsSync(dataDir)).toBe(false);
+  const server = await openEmbedded({ home });
+  expect(await query(server.connection, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await server.close();
 });
