@@ -15,6 +15,7 @@ export type SkipReason = (typeof skipReasons)[number];
 
 /** The checks, in the order in which they are asked; the first one that does not pass decides. */
 export const checkNames = [
+  'run_open',
   'enabled',
   'selected',
   'upstreams',

@@ -42,6 +42,8 @@ export interface AttemptFailure {
   readonly status: 'failed' | 'timed_out' | 'cancelled' | 'interrupted' | 'lost';
   readonly failure: Failure;
   readonly metrics: AttemptMetrics;
+  /** A process that could not be proven dead; the place it holds stays taken. */
+  readonly survivorPid?: number;
 }
 
 /** How an attempt ended: a value, never a throw. */

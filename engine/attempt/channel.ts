@@ -1,0 +1,8 @@
+import type { Progress } from '../model/context.ts';
+import type { LogLine } from '../model/task.ts';
+
+/** How an attempt is heard while it runs. */
+export interface Channel {
+  log(line: LogLine): void;
+  progress(progress: Progress): void;
+}

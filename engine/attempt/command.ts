@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Command } from '../model/component.ts';
+import { FailureError } from '../model/failure.ts';
+import { tokenVariable } from '../model/messages.ts';
+import type { AttemptTask } from '../model/task.ts';
+import type { Channel } from './channel.ts';
+
+const keptLines = 20;
+const inherited = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', tokenVariable];
+
+/**
+ * Runs a program in the attempt's own process group, without a shell. Its lines go to the log; exit code 0 is success.
+ * Declared secrets reach it as environment variables of their own names, the attempt as `SIGNALBOX_*`.
+ */
+export async function runCommand(command: Command, task: AttemptTask, channel: Channel, signal: AbortSignal) {
+  const [file, ...args] = command;
+  const program = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environmentOf(task), shell: false });
+  const stop = () => program.kill('SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
+  const lastLines: string[] = [];
+  const heard = [program.stdout, program.stderr].map((stream) => follow(stream, channel, lastLines));
+  try {
+    const { code, killedBy } = await ended(program, file);
+    await Promise.all(heard);
+    if (code !== 0) throw exitFailure(file, code, killedBy, lastLines);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function environmentOf(task: AttemptTask): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = {};
+  for (const name of inherited) if (process.env[name] !== undefined) environment[name] = process.env[name];
+  return {
+    ...environment,
+    SIGNALBOX_ENVIRONMENT: task.run.environment,
+    SIGNALBOX_DAG: task.run.dag,
+    SIGNALBOX_COMPONENT: task.component,
+    SIGNALBOX_RUN_ID: task.run.id,
+    SIGNALBOX_ATTEMPT: String(task.attempt),
+    ...task.secrets,
+  };
+}
+
+async function follow(stream: Readable, channel: Channel, lastLines: string[]): Promise<void> {
+  for await (const message of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+    channel.log({ level: 'info', message });
+    lastLines.push(message);
+    if (lastLines.length > keptLines) lastLines.shift();
+  }
+}
+
+function ended(program: ReturnType<typeof spawn>, file: string) {
+  return new Promise<{ code: number | null; killedBy: NodeJS.Signals | null }>((resolve, reject) => {
+    program.once('error', (cause) => reject(startFailure(file, cause)));
+    program.once('exit', (code, killedBy) => resolve({ code, killedBy }));
+  });
+}
+
+function startFailure(file: string, cause: Error): FailureError {
+  const hint = 'Give the path of an executable file, or a name that is on PATH; a command is no shell line.';
+  return new FailureError(
+    { class: 'error', message: `could not start ${file}: ${cause.message}`, hint, retryable: false },
+    { cause },
+  );
+}
+
+function exitFailure(file: string, code: number | null, killedBy: string | null, lastLines: readonly string[]) {
+  const how = killedBy === null ? `exit code ${code}` : `signal ${killedBy}`;
+  return new FailureError({
+    class: 'error',
+    message: `${file} ended with ${how}, expected exit code 0`,
+    ...(lastLines.length > 0 ? { hint: `Its last lines: ${lastLines.slice(-3).join(' | ')}` } : {}),
+    details: { exitCode: code, signal: killedBy, lastLines },
+  });
+}

@@ -1,0 +1,47 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { landSource } from '../../components/http/land.ts';
+import type { SourceEvidence } from '../model/evidence.ts';
+import { FailureError } from '../model/failure.ts';
+import type { HttpClient, LandedBody } from '../model/http.ts';
+import type { LandedSource, Source } from '../model/source.ts';
+import type { AttemptTask } from '../model/task.ts';
+
+/** Lands every declared source of a component, once: what this run's probe has brought is used as it is. */
+export async function landSources(
+  sources: readonly Source[],
+  task: AttemptTask,
+  http: HttpClient,
+): Promise<ReadonlyMap<string, LandedSource>> {
+  requireDistinctIds(sources);
+  if (sources.length > 0) mkdirSync(task.folders.landing, { recursive: true });
+  const landed = await Promise.all(sources.map((source) => landOne(source, task, http)));
+  return new Map(landed.map((source) => [source.evidence.source, source]));
+}
+
+async function landOne(source: Source, task: AttemptTask, http: HttpClient): Promise<LandedSource> {
+  const { landing: directory } = task.folders;
+  const probed = task.landed.find((evidence) => evidence.source === source.id);
+  const kept = probed && keptBodies(probed, directory);
+  if (probed && kept) return { evidence: probed, parts: kept };
+  const previous = task.previous.find((evidence) => evidence.source === source.id);
+  return landSource(source, { http, directory, conditional: task.conditional, ...(previous ? { previous } : {}) });
+}
+
+/** Undefined when a body is gone or has another size: the disk was cleaned between probe and attempt. */
+function keptBodies(evidence: SourceEvidence, directory: string): readonly LandedBody[] | undefined {
+  const bodies = evidence.parts.map(({ sha256, bytes }) => ({ path: join(directory, sha256), sha256, bytes }));
+  return bodies.every(isPresent) ? bodies : undefined;
+}
+
+function isPresent({ path, bytes }: LandedBody): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === bytes;
+}
+
+function requireDistinctIds(sources: readonly Source[]): void {
+  const ids = sources.map((source) => source.id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice === undefined) return;
+  const message = `expected the ids of the sources to differ, got \`${twice}\` twice`;
+  throw new FailureError({ class: 'error', message, retryable: false });
+}

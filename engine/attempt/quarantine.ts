@@ -1,0 +1,39 @@
+import { mkdirSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { QuarantinedRecord } from '../model/dataset.ts';
+import type { QuarantineSummary } from '../model/outcome.ts';
+
+const shownRecords = 5;
+
+/** Keeps what did not pass, one JSON object a line, in a file that is made with the first record. */
+export interface Quarantine {
+  add(record: QuarantinedRecord): Promise<void>;
+  /** Makes the file durable and says what is in it. */
+  close(): Promise<QuarantineSummary>;
+}
+
+export function openQuarantine(folder: string, fileName: string): Quarantine {
+  const first: QuarantinedRecord[] = [];
+  let records = 0;
+  let file: Promise<FileHandle> | undefined;
+  const opened = () => {
+    mkdirSync(folder, { recursive: true });
+    return open(join(folder, fileName), 'a');
+  };
+  return {
+    async add(record) {
+      file ??= opened();
+      await (await file).appendFile(`${JSON.stringify(record)}\n`);
+      records += 1;
+      if (first.length < shownRecords) first.push(record);
+    },
+    async close() {
+      if (!file) return { records, first };
+      const handle = await file;
+      await handle.sync();
+      await handle.close();
+      return { records, first, file: fileName };
+    },
+  };
+}

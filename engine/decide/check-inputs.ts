@@ -1,0 +1,92 @@
+import { isSameContent, type SourceEvidence } from '../model/evidence.ts';
+import type { Json } from '../model/json.ts';
+import type { CheckAnswer } from './check.ts';
+import type { DecisionFacts } from './facts.ts';
+
+/** Checks of what the component reads now against what its last success read. */
+
+interface Move {
+  readonly old: string | null;
+  readonly new: string | null;
+}
+
+export function checkUpstreamOutputs({ lastSuccess, upstreamDigests }: DecisionFacts): CheckAnswer {
+  const moved = movesBetween(lastSuccess?.upstreamDigests ?? {}, upstreamDigests);
+  const names = Object.keys(moved);
+  const inputs = { upstreams: Object.keys(upstreamDigests), moved: asJson(moved) };
+  if (names.length === 0) return { next: 'go_on', because: 'the outputs of its upstreams are the same', inputs };
+  return {
+    next: 'stop',
+    verdict: 'run',
+    reason: 'upstream_changed',
+    because: `the output of ${names.map((name) => describe(name, moved[name] as Move)).join(', ')} changed`,
+    inputs,
+  };
+}
+
+export function checkSource({ declaresSource, lastSuccess, probe }: DecisionFacts): CheckAnswer {
+  if (!declaresSource) return { next: 'go_on', because: 'it declares no source of its own' };
+  if (!probe) return { next: 'probe' };
+  if (!probe.known) {
+    const because = `its source could not be asked, and unknown never means unchanged: ${probe.message}`;
+    return { next: 'stop', verdict: 'run', reason: 'probe_unknown', because, inputs: { message: probe.message } };
+  }
+  return compareSources(lastSuccess?.evidence ?? [], probe.evidence);
+}
+
+function compareSources(old: readonly SourceEvidence[], now: readonly SourceEvidence[]): CheckAnswer {
+  const moved = movesBetween(contents(old), contents(now), (source) => {
+    const before = old.find((evidence) => evidence.source === source);
+    const after = now.find((evidence) => evidence.source === source);
+    return before !== undefined && after !== undefined && isSameContent(before, after);
+  });
+  const names = Object.keys(moved);
+  const inputs = { evidence: now.map(evidenceAsJson), moved: asJson(moved) };
+  if (names.length === 0) return { next: 'go_on', because: sameBecause(now), inputs };
+  return {
+    next: 'stop',
+    verdict: 'run',
+    reason: 'source_changed',
+    because: `the content of ${names.map((name) => describe(name, moved[name] as Move)).join(', ')} changed`,
+    inputs,
+  };
+}
+
+function movesBetween(
+  old: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+  isSame: (name: string) => boolean = (name) => old[name] === now[name],
+): Record<string, Move> {
+  const moved: Record<string, Move> = {};
+  for (const name of new Set([...Object.keys(old), ...Object.keys(now)])) {
+    if (!isSame(name)) moved[name] = { old: old[name] ?? null, new: now[name] ?? null };
+  }
+  return moved;
+}
+
+function contents(evidence: readonly SourceEvidence[]): Record<string, string> {
+  return Object.fromEntries(evidence.map(({ source, parts }) => [source, parts.map((part) => part.digest).join(' ')]));
+}
+
+function sameBecause(evidence: readonly SourceEvidence[]): string {
+  const parts = evidence.flatMap((source) => source.parts);
+  const notModified = parts.filter((part) => part.notModified).length;
+  if (notModified === parts.length) return 'its source answered 304 Not Modified';
+  return notModified === 0 ? 'its source sent the same content' : 'its source answered 304 or sent the same content';
+}
+
+function describe(name: string, { old, new: now }: Move): string {
+  return `${name} (${shorten(old)} → ${shorten(now)})`;
+}
+
+function shorten(digest: string | null): string {
+  return digest === null ? 'none' : digest.slice(0, 12);
+}
+
+function evidenceAsJson({ source, parts }: SourceEvidence): Json {
+  return { source, parts: parts.map((part) => ({ ...part })) };
+}
+
+function asJson(moved: Readonly<Record<string, Move>>): Json {
+  return Object.fromEntries(Object.entries(moved).map(([name, move]) => [name, { ...move }]));
+}

@@ -1,0 +1,56 @@
+import type { CheckName, Decision, DecisionCheck } from '../model/decision.ts';
+import type { Check, CheckAnswer } from './check.ts';
+import { checkSource, checkUpstreamOutputs } from './check-inputs.ts';
+import { checkDeclaredInput, checkDefinition, checkFirstRun, checkOutputPresent } from './check-memory.ts';
+import type { DecisionFacts } from './facts.ts';
+
+/** The order is the rule: what forbids comes before what demands, what is free to ask before what costs a call. */
+const checks: readonly (readonly [CheckName, Check])[] = [
+  ['enabled', checkEnabled],
+  ['selected', checkSelected],
+  ['upstreams', checkUpstreams],
+  ['forced', checkForced],
+  ['first_run', checkFirstRun],
+  ['declared_input', checkDeclaredInput],
+  ['output_present', checkOutputPresent],
+  ['definition', checkDefinition],
+  ['upstream_outputs', checkUpstreamOutputs],
+  ['source', checkSource],
+];
+
+/**
+ * Says whether a component runs, and why. Pure: the same facts give the same decision. Returns `probe` when the answer
+ * depends on the sources and they have not been asked; ask, add the result to the facts, and decide anew.
+ */
+export function decide(facts: DecisionFacts): Decision | 'probe' {
+  const asked: DecisionCheck[] = [];
+  for (const [check, ask] of checks) {
+    const answer = ask(facts);
+    if (answer.next === 'probe') return 'probe';
+    const result = answer.next === 'stop' ? 'decided' : 'passed';
+    asked.push({ check, result, because: answer.because, inputs: answer.inputs ?? {} });
+    if (answer.next === 'stop') return { verdict: answer.verdict, reason: answer.reason, checks: asked };
+  }
+  return { verdict: 'unchanged', reason: 'inputs_unchanged', checks: asked };
+}
+
+function checkEnabled({ component }: DecisionFacts): CheckAnswer {
+  if (component.enabled) return { next: 'go_on', because: 'it is enabled' };
+  return { next: 'stop', verdict: 'skip', reason: 'disabled', because: 'it is disabled' };
+}
+
+function checkSelected({ selected }: DecisionFacts): CheckAnswer {
+  if (selected) return { next: 'go_on', because: 'it is part of what this run was asked for' };
+  return { next: 'stop', verdict: 'skip', reason: 'not_selected', because: 'this run was asked for other components' };
+}
+
+function checkUpstreams({ upstreams }: DecisionFacts): CheckAnswer {
+  const inputs = { statuses: upstreams.statuses };
+  if (upstreams.met) return { next: 'go_on', because: upstreams.because, inputs };
+  return { next: 'stop', verdict: 'blocked', reason: upstreams.reason, because: upstreams.because, inputs };
+}
+
+function checkForced({ forced }: DecisionFacts): CheckAnswer {
+  if (!forced) return { next: 'go_on', because: 'nobody forced it' };
+  return { next: 'stop', verdict: 'run', reason: 'forced', because: 'the run was started with --force' };
+}

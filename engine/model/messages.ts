@@ -1,0 +1,34 @@
+import type { Progress } from './context.ts';
+import type { ProbeResult } from './evidence.ts';
+import type { Outcome } from './outcome.ts';
+import type { AttemptTask, LogLine, StopCause } from './task.ts';
+
+/** What a parent says to its child. One task at a time. */
+export type ToChild =
+  /** Import the bundle of the DAG now, so that the task that follows starts at once. */
+  | { readonly type: 'prepare'; readonly bundle: string }
+  | { readonly type: 'probe'; readonly bundle: string; readonly task: AttemptTask }
+  | { readonly type: 'attempt'; readonly bundle: string; readonly task: AttemptTask }
+  /** First rung of the ladder: abort the task's signal. */
+  | { readonly type: 'stop'; readonly cause: StopCause };
+
+/** What a child says to its parent. */
+export type ToParent =
+  /** The engine is loaded; tasks may be sent. */
+  | { readonly type: 'ready' }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'log'; readonly line: LogLine }
+  | { readonly type: 'probed'; readonly result: ProbeResult; readonly residue: Residue }
+  | { readonly type: 'ended'; readonly outcome: Outcome; readonly residue: Residue };
+
+/** What a task left behind in its process; a child with any of it is replaced. */
+export interface Residue {
+  /** Kinds of handles that were not there before: `Timeout`, `TCPSocketWrap`, … */
+  readonly handles: readonly string[];
+  /** Processes that the task started, whether or not they are gone. */
+  readonly spawned: number;
+  readonly rssBytes: number;
+}
+
+/** Name of the environment variable that marks a child and everything it starts. */
+export const tokenVariable = 'SIGNALBOX_CHILD_TOKEN';

@@ -1,0 +1,117 @@
+import type { Component } from '../model/component.ts';
+import type { Decision } from '../model/decision.ts';
+import type { SourceEvidence } from '../model/evidence.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { AttemptTask, Workplace } from '../model/task.ts';
+import { createControl } from './control.ts';
+import { createMask } from './mask.ts';
+import type { Origin } from './ports.ts';
+import { componentRunIdOf, type RunState } from './run-state.ts';
+import { createTask } from './task.ts';
+import type { Upstreams } from './upstreams.ts';
+
+/** What stays the same over all tries of one component run. */
+export interface Work {
+  readonly component: Component;
+  readonly decision: Decision;
+  readonly origin: Origin;
+  readonly upstreams: Upstreams;
+  /** What the probe of this run has landed. */
+  readonly landed: readonly SourceEvidence[];
+}
+
+/** One try, as it went. */
+export interface AttemptRecord {
+  readonly id: string;
+  readonly number: number;
+  readonly task: AttemptTask;
+  readonly outcome: Outcome;
+  /** Resolves false when the store refused the start: another owner has the claim. */
+  readonly isOurs: Promise<boolean>;
+}
+
+/**
+ * One try, from waiting for a place to its outcome. The place is given back when the work has ended for certain; the
+ * record of that end is written by the caller, outside of the place.
+ */
+export function runAttempt(work: Work, number: number, state: RunState): Promise<AttemptRecord | 'stopped'> {
+  const priority = state.priorities.get(work.component.id) ?? 0;
+  return state.places.hold<AttemptRecord | 'stopped'>(work.component, priority, async () => {
+    if (state.stop.aborted) return { result: 'stopped', isStuck: false };
+    const record = await tryOnce(work, number, state);
+    return { result: record, isStuck: record.outcome.status !== 'success' && record.outcome.survivorPid !== undefined };
+  });
+}
+
+async function tryOnce(work: Work, number: number, state: RunState): Promise<AttemptRecord> {
+  const { component } = work;
+  const workplace = await state.ports.workshops[component.isolation].open(component.id);
+  try {
+    const task = createTask(work, number, state);
+    const isOurs = recordStart(work, task, workplace, state);
+    // In a child the attempt's row is durable before the work is sent; an inline one may share a commit with its end.
+    if (workplace.pid !== undefined && !(await isOurs)) return refused(task, isOurs);
+    const outcome = await perform(component, task, workplace, state);
+    return { id: task.attemptId, number, task, outcome, isOurs };
+  } finally {
+    await workplace.release();
+  }
+}
+
+function recordStart(work: Work, task: AttemptTask, workplace: Workplace, state: RunState): Promise<boolean> {
+  const { clock, runs, owner, emit } = state.ports;
+  const { component, decision } = work;
+  const startedAt = clock.now();
+  const pid = workplace.pid === undefined ? {} : { pid: workplace.pid };
+  const started = runs.startAttempt({
+    ...pid,
+    componentRunId: componentRunIdOf(state, component),
+    fence: state.fences.get(component.id) ?? 0,
+    attemptId: task.attemptId,
+    number: task.attempt,
+    owner: owner.id,
+    startedAt,
+    deadline: new Date(startedAt.getTime() + timeoutOf(component, state)),
+    degraded: task.degraded,
+    ...(task.attempt === 1 ? { decision } : {}),
+  });
+  const event = { at: startedAt, runId: state.info.id, component: component.id, attempt: task.attempt, decision };
+  return started.then((isOurs) => {
+    if (isOurs) emit({ type: 'attempt_started', ...event, ...pid });
+    return isOurs;
+  });
+}
+
+async function perform(
+  component: Component,
+  task: AttemptTask,
+  workplace: Workplace,
+  state: RunState,
+): Promise<Outcome> {
+  const mask = createMask(task.secrets);
+  const control = createControl(component, task.attempt, mask, timeoutOf(component, state), state);
+  const outcome = mask.data(await workplace.attempt(task, control));
+  return outcome.status === 'success' ? checkOutput(component, outcome) : outcome;
+}
+
+/** The child is not trusted to keep to its schema: the parent looks. */
+function checkOutput(component: Component, outcome: Outcome & { status: 'success' }): Outcome {
+  const parsed = component.output.safeParse(outcome.output);
+  if (parsed.success) return outcome;
+  const issues = parsed.error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => `${path.join('.') || 'the value'}: ${message}`);
+  const message = `expected the returned value to fit \`output\`, got ${issues.join('; ')}`;
+  const hint = 'Change what the component returns, or its `output` schema.';
+  return { status: 'failed', failure: { class: 'output', message, hint }, metrics: outcome.metrics };
+}
+
+function refused(task: AttemptTask, isOurs: Promise<boolean>): AttemptRecord {
+  const failure = { class: 'infra', message: 'another engine has taken over this component' } as const;
+  const outcome = { status: 'cancelled', failure, metrics: { wallMs: 0 } } as const;
+  return { id: task.attemptId, number: task.attempt, task, outcome, isOurs };
+}
+
+export function timeoutOf(component: Component, state: RunState): number {
+  return component.timeoutMs ?? state.request.settings.componentTimeoutMs;
+}

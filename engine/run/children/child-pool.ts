@@ -1,0 +1,92 @@
+import type { Clock } from '../../model/ports.ts';
+import { type Child, type ChildOptions, startChild } from './child.ts';
+import { killChild } from './ladder.ts';
+import { livingBearers } from './process-table.ts';
+
+const servedMax = 100;
+const rssBytesMax = 512 * 1_024 * 1_024;
+const farewellMs = 1_000;
+
+export interface ChildPoolOptions extends ChildOptions {
+  /** Blank children kept ready, so that an attempt need not wait for a fork. */
+  readonly spare: number;
+  readonly clock: Clock;
+}
+
+/**
+ * Children at work and at rest. A blank child may take any task; once it has served one it serves only the same key (DAG
+ * bundle, environment, set of secrets), so that nothing of one source is ever in the memory of another.
+ */
+export interface ChildPool {
+  take(key: string): Child;
+  giveBack(child: Child, key: string): Promise<void>;
+  /** Every child, at work or at rest, is dead when this resolves. */
+  close(): Promise<void>;
+}
+
+export function createChildPool({ spare, clock, ...options }: ChildPoolOptions): ChildPool {
+  const blank: Child[] = [];
+  const resting = new Map<string, Child[]>();
+  const all = new Set<Child>();
+  let isClosed = false;
+
+  const start = (): Child => {
+    const child = startChild(options);
+    all.add(child);
+    void child.exited.then(() => {
+      child.isClean = false;
+      all.delete(child);
+    });
+    return child;
+  };
+  const fill = () => {
+    while (!isClosed && blank.length < spare) blank.push(start());
+  };
+  fill();
+
+  return {
+    take(key) {
+      const child = nextClean(resting.get(key)) ?? nextClean(blank) ?? start();
+      fill();
+      return child;
+    },
+    async giveBack(child, key) {
+      if (isClosed || !isReusable(child)) {
+        await retire(child, clock);
+        return;
+      }
+      const rested = resting.get(key) ?? [];
+      resting.set(key, rested);
+      rested.push(child);
+    },
+    async close() {
+      isClosed = true;
+      for (const child of all) child.dismiss();
+      const timer = new AbortController();
+      const gone = Promise.all([...all].map(({ exited }) => exited));
+      await Promise.race([gone, clock.sleep(farewellMs, timer.signal)]);
+      timer.abort();
+      await Promise.all([...all].map((child) => killChild(child, clock)));
+    },
+  };
+}
+
+function nextClean(children: Child[] | undefined): Child | undefined {
+  for (let child = children?.pop(); child; child = children?.pop()) if (child.isClean) return child;
+  return undefined;
+}
+
+function isReusable(child: Child): boolean {
+  const { residue } = child;
+  if (!child.isClean || child.served >= servedMax || !residue) return false;
+  return residue.handles.length === 0 && residue.rssBytes < rssBytesMax && !hasLeftovers(child);
+}
+
+/** /proc is read only after a task that started a process: most never do. */
+function hasLeftovers(child: Child): boolean {
+  return (child.residue?.spawned ?? 0) > 0 && livingBearers(child.token).some((pid) => pid !== child.pid);
+}
+
+async function retire(child: Child, clock: Clock): Promise<void> {
+  await killChild(child, clock);
+}

@@ -1,0 +1,60 @@
+import type { ToChild } from '../../model/messages.ts';
+import type { Clock } from '../../model/ports.ts';
+import type { AttemptControl, StopCause } from '../../model/task.ts';
+import type { Child, ChildAnswer, ChildExit } from './child.ts';
+import { type Proof, stopChild } from './ladder.ts';
+
+/** How one task given to a child came back. */
+export type Exchange =
+  | { readonly kind: 'answered'; readonly answer: ChildAnswer }
+  | { readonly kind: 'died'; readonly exit: ChildExit }
+  | { readonly kind: 'stopped'; readonly cause: StopCause; readonly proof: Proof };
+
+/** Sends a task and waits for its answer, the child's death, the deadline or the stop of the run, whatever is first. */
+export async function exchange(
+  child: Child,
+  message: ToChild,
+  control: AttemptControl,
+  clock: Clock,
+): Promise<Exchange> {
+  const over = new AbortController();
+  const answered = listenForAnswer(child, control);
+  child.send(message);
+  try {
+    const first = await Promise.race([
+      answered.then((answer) => ({ kind: 'answered', answer }) as const),
+      child.exited.then((exit) => ({ kind: 'died', exit }) as const),
+      clock.sleep(control.timeoutMs, over.signal).then(() => ({ kind: 'stop', cause: 'component_timeout' }) as const),
+      stopOf(control.signal, over.signal).then((cause) => ({ kind: 'stop', cause }) as const),
+    ]);
+    if (first.kind !== 'stop') return first;
+    const proof = await stopChild(child, { cause: first.cause, graceMs: control.graceMs, answered }, clock);
+    return { kind: 'stopped', cause: first.cause, proof };
+  } finally {
+    over.abort();
+  }
+}
+
+function listenForAnswer(child: Child, control: AttemptControl): Promise<ChildAnswer> {
+  return new Promise((resolve) => {
+    child.listen({
+      onAnswer: (answer) => {
+        child.served += 1;
+        child.residue = answer.residue;
+        resolve(answer);
+      },
+      onProgress: ({ progress }) => control.onProgress(progress),
+      onLog: (line) => control.onLog(line),
+    });
+  });
+}
+
+/** Resolves with the cause when the run is stopped; `over` takes the listener away again. */
+function stopOf(signal: AbortSignal, over: AbortSignal): Promise<StopCause> {
+  return new Promise((resolve) => {
+    const onAbort = () => resolve(signal.reason as StopCause);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    over.addEventListener('abort', () => signal.removeEventListener('abort', onAbort), { once: true });
+  });
+}

@@ -1,0 +1,65 @@
+import type { Clock } from '../../model/ports.ts';
+import type { StopCause } from '../../model/task.ts';
+import type { Child } from './child.ts';
+import { killEach, livingBearers, livingMembers, signalGroup } from './process-table.ts';
+
+/** How long the proof of death may take; a process in uninterruptible sleep outlives every signal. */
+const proofMs = 5_000;
+const pollMs = 10;
+
+/** Either everything is dead, or the pid of one that would not die. */
+export interface Proof {
+  readonly survivorPid?: number;
+}
+
+/**
+ * The deadline ladder: abort signal with its reason → grace → SIGTERM to the group → grace → SIGKILL to the group → sweep
+ * by token for what left the group. Returns when every process is proven dead, or when the proof itself took too long.
+ */
+export async function stopChild(
+  child: Child,
+  request: { readonly cause: StopCause; readonly graceMs: number; readonly answered: Promise<unknown> },
+  clock: Clock,
+): Promise<Proof> {
+  child.isClean = false;
+  child.send({ type: 'stop', cause: request.cause });
+  await withinGrace(Promise.race([request.answered, child.exited]), request.graceMs, clock);
+  return endChild(child, request.graceMs, clock);
+}
+
+/** The rungs below the abort: for a child that must go, whatever it is doing. */
+export async function endChild(child: Child, graceMs: number, clock: Clock): Promise<Proof> {
+  child.isClean = false;
+  signalGroup(child.pid, 'SIGTERM');
+  await isGone(child, graceMs, clock);
+  return killChild(child, clock);
+}
+
+/** The last rung. */
+export async function killChild(child: Child, clock: Clock): Promise<Proof> {
+  child.isClean = false;
+  signalGroup(child.pid, 'SIGKILL');
+  killEach(livingBearers(child.token));
+  if (await isGone(child, proofMs, clock)) return {};
+  const [survivorPid] = survivors(child);
+  return survivorPid === undefined ? {} : { survivorPid };
+}
+
+function survivors(child: Child): readonly number[] {
+  return [...livingMembers(child.pid), ...livingBearers(child.token)];
+}
+
+async function isGone(child: Child, boundMs: number, clock: Clock): Promise<boolean> {
+  const startedMs = clock.monotonicMs();
+  while (survivors(child).length > 0) {
+    if (clock.monotonicMs() - startedMs >= boundMs) return false;
+    await clock.sleep(pollMs);
+  }
+  return true;
+}
+
+async function withinGrace(done: Promise<unknown>, graceMs: number, clock: Clock): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([done, clock.sleep(graceMs, timer.signal)]);
+  timer.abort();
+}

@@ -1,0 +1,94 @@
+import { decide } from '../decide/decide.ts';
+import type { DecisionFacts } from '../decide/facts.ts';
+import type { Component } from '../model/component.ts';
+import type { Decision } from '../model/decision.ts';
+import type { ProbeResult } from '../model/evidence.ts';
+import { unreachable } from '../model/unreachable.ts';
+import { claimOne } from './claim.ts';
+import type { ComponentEnd } from './component-end.ts';
+import { endByStop, endByVerdict, endRefusedOrigin } from './end-without-attempt.ts';
+import type { Origin } from './ports.ts';
+import { probeSources } from './probe.ts';
+import { missingFiles } from './publish.ts';
+import type { RunState } from './run-state.ts';
+import { runAttempts } from './tries.ts';
+import { readUpstreams, type Upstreams } from './upstreams.ts';
+
+/**
+ * One component of a run, from the moment its upstreams have ended to its recorded end:
+ * upstreams → claim → decide → (probe → decide) → attempts or an end without one.
+ */
+export async function runComponent(component: Component, state: RunState): Promise<ComponentEnd> {
+  if (state.stop.aborted) return endByStop(component, state);
+  const upstreams = readUpstreams(component, state);
+  if (mayRun(component, upstreams, state) && !(await ensureClaim(component, state))) return endByStop(component, state);
+  const facts = gatherFacts(component, upstreams, state);
+  const first = decide(facts);
+  if (first !== 'probe') return carryOut(component, first, upstreams, undefined, state);
+  const origin = state.ports.originOf(component);
+  if (isFailure(origin)) return endRefusedOrigin(component, origin, upstreams, state);
+  const probe = await probeSources(component, upstreams, origin, state);
+  if (state.stop.aborted) return endByStop(component, state);
+  const decision = decide({ ...facts, probe });
+  if (decision === 'probe') throw new Error(`Internal error: ${component.id} asked to be probed twice`);
+  return carryOut(component, decision, upstreams, probe, state);
+}
+
+function carryOut(
+  component: Component,
+  decision: Decision,
+  upstreams: Upstreams,
+  probe: ProbeResult | undefined,
+  state: RunState,
+): Promise<ComponentEnd> {
+  switch (decision.verdict) {
+    case 'run': {
+      const origin = state.ports.originOf(component);
+      if (isFailure(origin)) return endRefusedOrigin(component, origin, upstreams, state, decision);
+      const landed = probe?.known ? probe.evidence : [];
+      return runAttempts({ component, decision, origin, upstreams, landed }, state);
+    }
+    case 'unchanged':
+    case 'skip':
+    case 'defer':
+    case 'blocked':
+      return endByVerdict(component, decision, upstreams, probe, state);
+    default:
+      return unreachable(decision.verdict);
+  }
+}
+
+/** What is disabled, not asked for or blocked needs no claim: nothing of it will be done. */
+function mayRun(component: Component, upstreams: Upstreams, state: RunState): boolean {
+  return component.enabled && state.request.selected.has(component.id) && upstreams.answer.met;
+}
+
+/** Claims what the run could not claim when it began; what another run did meanwhile is then read anew. */
+async function ensureClaim(component: Component, state: RunState): Promise<boolean> {
+  if (state.fences.has(component.id)) return true;
+  if (!(await claimOne(component, state))) return false;
+  const scope = { environment: state.info.environment, dag: state.info.dag };
+  const memory = await state.ports.memory.lastSuccesses(scope, [component.id]);
+  const lastSuccess = memory.get(component.id);
+  if (lastSuccess) state.lastSuccesses.set(component.id, lastSuccess);
+  return true;
+}
+
+function gatherFacts(component: Component, upstreams: Upstreams, state: RunState): DecisionFacts {
+  const lastSuccess = state.lastSuccesses.get(component.id);
+  return {
+    component,
+    declaresSource: component.sources !== undefined,
+    declaresUpstream: component.dependsOn.length > 0,
+    selected: state.request.selected.has(component.id),
+    forced: state.request.forced,
+    upstreams: upstreams.answer,
+    upstreamDigests: upstreams.digests,
+    missingOutputs: lastSuccess ? missingFiles(lastSuccess.datasets, state.ports.storageRoot) : [],
+    ...(lastSuccess ? { lastSuccess } : {}),
+  };
+}
+
+function isFailure(origin: ReturnType<RunState['ports']['originOf']>): origin is Exclude<typeof origin, Origin> {
+  return 'class' in origin;
+}

@@ -1,0 +1,116 @@
+import type { Component } from '../model/component.ts';
+import type { Decision, Verdict } from '../model/decision.ts';
+import type { ProbeResult, SourceEvidence } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
+import type { EndStatus } from '../model/status.ts';
+import type { ComponentEnd, Published } from './component-end.ts';
+import { finishComponent } from './finish-component.ts';
+import { componentRunIdOf, type RunState } from './run-state.ts';
+import type { Upstreams } from './upstreams.ts';
+
+const statusOf: Readonly<Record<Exclude<Verdict, 'run'>, EndStatus>> = {
+  unchanged: 'unchanged',
+  skip: 'skipped',
+  defer: 'deferred',
+  blocked: 'upstream_failed',
+};
+
+/** Ends of component runs that no attempt was made for, each recorded with its decision. */
+
+export function endByVerdict(
+  component: Component,
+  decision: Decision,
+  upstreams: Upstreams,
+  probe: ProbeResult | undefined,
+  state: RunState,
+): Promise<ComponentEnd> {
+  const published = decision.verdict === 'blocked' ? undefined : publishedBefore(component, state);
+  const evidence = decision.verdict === 'unchanged' ? freshEvidence(probe) : undefined;
+  const status = statusOf[decision.verdict as Exclude<Verdict, 'run'>];
+  return end(component, { status, reason: decision.reason, degraded: upstreams.degraded, decision }, state, {
+    ...(published ? { published } : {}),
+    ...(evidence ? { evidence } : {}),
+  });
+}
+
+/** No call can be made: the sandbox has nothing for it. Said before any call. */
+export function endRefusedOrigin(
+  component: Component,
+  failure: Failure,
+  upstreams: Upstreams,
+  state: RunState,
+  decision?: Decision,
+): Promise<ComponentEnd> {
+  const details = { status: 'failed', reason: 'no_origin', degraded: upstreams.degraded, failure } as const;
+  return end(component, { ...details, ...(decision ? { decision } : {}) }, state, {});
+}
+
+/** The run is being stopped: what has not begun never will; what waited for its next try gives up. */
+export function endByStop(
+  component: Component,
+  state: RunState,
+  soFar: { readonly attempts: number; readonly durationMs: number } = { attempts: 0, durationMs: 0 },
+): Promise<ComponentEnd> {
+  const isTimeout = state.stop.reason === 'run_timeout';
+  const reason = isTimeout ? 'run_timed_out' : String(state.stop.reason);
+  const hasBegun = soFar.attempts > 0;
+  const status = isTimeout ? (hasBegun ? 'timed_out' : 'skipped') : 'cancelled';
+  const decision = hasBegun ? {} : { decision: stoppedDecision(reason) };
+  return end(component, { status, reason, degraded: false, ...decision }, state, soFar);
+}
+
+function stoppedDecision(reason: string): Decision {
+  const because = 'the run was stopped before this could start';
+  return { verdict: 'skip', reason, checks: [{ check: 'run_open', result: 'decided', because, inputs: { reason } }] };
+}
+
+interface EndDetails {
+  readonly status: EndStatus;
+  readonly reason: string;
+  readonly degraded: boolean;
+  readonly decision?: Decision;
+  readonly failure?: Failure;
+}
+
+interface EndExtras {
+  readonly published?: Published;
+  readonly evidence?: readonly SourceEvidence[];
+  readonly attempts?: number;
+  readonly durationMs?: number;
+}
+
+async function end(
+  component: Component,
+  details: EndDetails,
+  state: RunState,
+  extras: EndExtras,
+): Promise<ComponentEnd> {
+  const fence = state.fences.get(component.id);
+  await state.ports.runs.endComponentRun({
+    ...details,
+    componentRunId: componentRunIdOf(state, component),
+    finishedAt: state.ports.clock.now(),
+    ...(fence === undefined ? {} : { fence }),
+    ...(extras.evidence ? { evidence: extras.evidence } : {}),
+  });
+  return finishComponent(state, {
+    ...details,
+    component: component.id,
+    attempts: extras.attempts ?? 0,
+    durationMs: extras.durationMs ?? 0,
+    datasets: [],
+    warnings: [],
+    ...(extras.published ? { published: extras.published } : {}),
+  });
+}
+
+function publishedBefore(component: Component, state: RunState): Published | undefined {
+  const last = state.lastSuccesses.get(component.id);
+  return last && { output: last.output, outputDigest: last.outputDigest };
+}
+
+/** Validators may move where the content itself was read and is equal; a mere 304 proves nothing new. */
+function freshEvidence(probe: ProbeResult | undefined): readonly SourceEvidence[] | undefined {
+  if (!probe?.known) return undefined;
+  return probe.evidence.some(({ parts }) => parts.some((part) => !part.notModified)) ? probe.evidence : undefined;
+}

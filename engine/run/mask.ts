@@ -1,0 +1,30 @@
+import type { LogLine } from '../model/task.ts';
+
+const shortest = 4;
+const masked = '***';
+
+/** Takes secrets out of everything that leaves an attempt: logs, failures, outputs, warnings. */
+export interface Mask {
+  text(text: string): string;
+  /** A copy of plain data with every string masked; the value itself when there is nothing to hide. */
+  data<Value>(value: Value): Value;
+  line(line: LogLine): LogLine;
+}
+
+/** Shorter values than four characters are not masked: they would blot out ordinary words. */
+export function createMask(secrets: Readonly<Record<string, string>>): Mask {
+  const values = Object.values(secrets).filter((value) => value.length >= shortest);
+  const needles = [...new Set(values.flatMap((value) => [value, encodeURIComponent(value)]))];
+  needles.sort((left, right) => right.length - left.length);
+  if (needles.length === 0) return { text: (text) => text, data: (value) => value, line: (line) => line };
+  const text = (value: string) => needles.reduce((rest, needle) => rest.replaceAll(needle, masked), value);
+  const data = <Value>(value: Value): Value => maskData(value, text) as Value;
+  return { text, data, line: data };
+}
+
+function maskData(value: unknown, text: (value: string) => string): unknown {
+  if (typeof value === 'string') return text(value);
+  if (Array.isArray(value)) return value.map((item) => maskData(item, text));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), maskData(item, text)]));
+}

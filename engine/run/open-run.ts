@@ -1,0 +1,123 @@
+import type { LastSuccess, Scope } from '../model/ports.ts';
+import type { RunEndStatus } from '../model/status.ts';
+import type { StopCause } from '../model/task.ts';
+import { buildGraph } from '../plan/graph.ts';
+import { createPlan } from '../plan/plan.ts';
+import { priorities as prioritiesOf } from '../plan/priorities.ts';
+import { createPlaces } from './places.ts';
+import type { RunPorts, RunRequest } from './ports.ts';
+import type { RunState } from './run-state.ts';
+import { type RunSummary, summarise } from './summary.ts';
+
+/** A run on record, with its deadline ticking. */
+export interface OpenRun {
+  readonly state: RunState;
+  stop(cause: StopCause): void;
+  /** Records the end. `heldBy` is not empty when the run gave up because others hold its components. */
+  close(heldBy: ReadonlyMap<string, string>): Promise<RunSummary>;
+  /** Ends the deadline and whatever waits for the end of the run. */
+  release(): void;
+}
+
+export async function openRun(request: RunRequest, ports: RunPorts): Promise<OpenRun> {
+  const stopping = new AbortController();
+  const over = new AbortController();
+  const stop = (cause: StopCause) => stopping.abort(cause);
+  const startedMs = ports.clock.monotonicMs();
+  const state = await recordRun(request, ports, stopping.signal, over.signal);
+  void ports.clock.sleep(request.settings.timeoutMs, over.signal).then(() => {
+    if (!over.signal.aborted) stop('run_timeout');
+  });
+  const onOutside = () => stop(request.signal.reason as StopCause);
+  request.signal.addEventListener('abort', onOutside, { once: true, signal: over.signal });
+  if (request.signal.aborted) onOutside();
+  return {
+    state,
+    stop,
+    close: (heldBy) => closeRun(state, heldBy, ports.clock.monotonicMs() - startedMs),
+    release: () => over.abort(),
+  };
+}
+
+async function recordRun(
+  request: RunRequest,
+  ports: RunPorts,
+  stop: AbortSignal,
+  over: AbortSignal,
+): Promise<RunState> {
+  const { dag, dagVersion, environment, trigger, forced, settings } = request;
+  const scope = { environment, dag: dag.id };
+  const id = ports.newId();
+  const startedAt = ports.clock.now();
+  const deadline = new Date(startedAt.getTime() + settings.timeoutMs);
+  const components = dag.components.map((component) => ({ id: ports.newId(), component: component.id }));
+  const [memory, typicalDurationsMs] = await readMemory(scope, ports);
+  const { definition, selection } = request;
+  const owner = ports.owner.id;
+  await ports.runs.createRun({
+    ...scope,
+    id,
+    dagVersion,
+    definition,
+    trigger,
+    forced,
+    owner,
+    startedAt,
+    deadline,
+    selection,
+    components,
+  });
+  const componentIds = components.map(({ component }) => component);
+  ports.emit({
+    type: 'run_started',
+    at: startedAt,
+    runId: id,
+    ...scope,
+    dagVersion,
+    trigger,
+    forced,
+    components: componentIds,
+  });
+  const graph = buildGraph(dag);
+  const priorities = prioritiesOf(graph, typicalDurationsMs);
+  const runOver = new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
+  return {
+    info: { id, dag: dag.id, environment, trigger, forced },
+    request,
+    ports,
+    stop,
+    priorities,
+    plan: createPlan({ graph, priorities }),
+    places: createPlaces({ ...settings, groups: dag.groups, runOver }),
+    components: new Map(dag.components.map((component) => [component.id, component])),
+    componentRunIds: new Map(components.map((row) => [row.component, row.id])),
+    fences: new Map(),
+    lastSuccesses: new Map(memory),
+    ends: new Map(),
+  };
+}
+
+function readMemory(
+  scope: Scope,
+  { memory }: RunPorts,
+): Promise<[ReadonlyMap<string, LastSuccess>, ReadonlyMap<string, number>]> {
+  return Promise.all([memory.lastSuccesses(scope), memory.typicalDurationsMs(scope)]);
+}
+
+async function closeRun(state: RunState, heldBy: ReadonlyMap<string, string>, durationMs: number): Promise<RunSummary> {
+  const summary = summarise(state, heldBy, durationMs);
+  const { status, reason } = summary;
+  const finishedAt = state.ports.clock.now();
+  const why = reason === undefined ? {} : { reason };
+  await state.ports.runs.finishRun({ id: state.info.id, status: status satisfies RunEndStatus, finishedAt, ...why });
+  state.ports.emit({
+    type: 'run_finished',
+    at: finishedAt,
+    runId: state.info.id,
+    status,
+    durationMs,
+    counts: summary.counts,
+    ...why,
+  });
+  return summary;
+}

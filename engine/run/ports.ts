@@ -1,0 +1,59 @@
+import type { Component, Dag, RetryPolicy } from '../model/component.ts';
+import type { Emit } from '../model/event.ts';
+import type { Failure } from '../model/failure.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Clock, MemoryStore, NewId, Owner, RunStore } from '../model/ports.ts';
+import type { Trigger } from '../model/status.ts';
+import type { AttemptLimits, NetworkRule, Workshop } from '../model/task.ts';
+
+/** Where a component's calls go: the live base URL or the sandbox's, and what the guard lets through. */
+export interface Origin {
+  readonly baseUrl: string;
+  readonly network: NetworkRule;
+}
+
+/** The world, as far as a run reaches it. */
+export interface RunPorts {
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** In [0, 1): for jitter. */
+  readonly random: () => number;
+  readonly owner: Owner;
+  readonly runs: RunStore;
+  readonly memory: MemoryStore;
+  readonly workshops: Readonly<Record<Component['isolation'], Workshop>>;
+  /** Absolute folder of the environment's landing, curated and quarantine. */
+  readonly storageRoot: string;
+  readonly emit: Emit;
+  readonly originOf: (component: Component) => Origin | Failure;
+  readonly secretsOf: (component: Component) => Readonly<Record<string, string>>;
+}
+
+/** What the environment decides for every component that does not decide itself. */
+export interface RunSettings {
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly componentTimeoutMs: number;
+  readonly graceMs: number;
+  readonly retries: RetryPolicy;
+  readonly probeConcurrency: number;
+  readonly limits: AttemptLimits;
+}
+
+export interface RunRequest {
+  readonly dag: Dag;
+  readonly dagVersion: string;
+  readonly definition: JsonObject;
+  readonly environment: string;
+  readonly trigger: Trigger;
+  readonly forced: boolean;
+  /** What was asked for, as it was asked. */
+  readonly selection: JsonObject;
+  /** What that comes to. */
+  readonly selected: ReadonlySet<string>;
+  /** True: give up at once when another run holds a component, instead of waiting for it. */
+  readonly noWait: boolean;
+  readonly settings: RunSettings;
+  /** Aborted from outside with a StopCause as its reason. */
+  readonly signal: AbortSignal;
+}

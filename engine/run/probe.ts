@@ -1,0 +1,39 @@
+import type { Component } from '../model/component.ts';
+import type { ProbeResult } from '../model/evidence.ts';
+import { timeoutOf } from './attempt.ts';
+import { createControl } from './control.ts';
+import { createMask } from './mask.ts';
+import type { Origin } from './ports.ts';
+import type { RunState } from './run-state.ts';
+import { createTask } from './task.ts';
+import type { Upstreams } from './upstreams.ts';
+
+/** The decision is not made yet: the task carries a stand-in that asks with validators. */
+const undecided = { verdict: 'run', reason: 'probe', checks: [] } as const;
+
+/** Asks the sources, in the place where the attempt would run, without a place of a pool. */
+export function probeSources(
+  component: Component,
+  upstreams: Upstreams,
+  origin: Origin,
+  state: RunState,
+): Promise<ProbeResult> {
+  const { clock, emit, workshops } = state.ports;
+  return state.places.probe(hostOf(component), async () => {
+    emit({ type: 'component_probing', at: clock.now(), runId: state.info.id, component: component.id });
+    const workplace = await workshops[component.isolation].open(component.id);
+    try {
+      const task = createTask({ component, decision: undecided, origin, upstreams, landed: [] }, 0, state);
+      const mask = createMask(task.secrets);
+      const control = createControl(component, 0, mask, timeoutOf(component, state), state);
+      return mask.data(await workplace.probe(task, control));
+    } finally {
+      await workplace.release();
+    }
+  });
+}
+
+/** The live host, so that the sandbox is asked in the same rhythm as the real sources. */
+function hostOf({ id, baseUrl }: Component): string {
+  return baseUrl === undefined ? id : new URL(baseUrl).host;
+}

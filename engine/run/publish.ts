@@ -1,0 +1,125 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { DatasetVersion, StagedDataset } from '../model/dataset.ts';
+import { infraFailure } from '../model/failure.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { NewId } from '../model/ports.ts';
+
+/** One attempt's files on their way from staging to their final names. */
+export interface Publication {
+  readonly storageRoot: string;
+  readonly staging: string;
+  readonly environment: string;
+  readonly dag: string;
+  readonly component: string;
+  readonly componentRunId: string;
+  readonly publishedAt: Date;
+  readonly evidence: JsonObject;
+  readonly newId: NewId;
+}
+
+const namesTried = 1_000;
+
+/**
+ * Gives each staged file its final name, by link and so never over another, and makes the names durable. Nothing is
+ * published yet: that is the commit of the manifest. Throws an infra FailureError, having taken back what it linked.
+ */
+export function linkDatasets(staged: readonly StagedDataset[], publication: Publication): readonly DatasetVersion[] {
+  const versions: DatasetVersion[] = [];
+  try {
+    for (const dataset of staged) versions.push(linkOne(dataset, publication));
+    for (const folder of new Set(versions.map(({ path }) => dirname(path)))) {
+      syncFolder(join(publication.storageRoot, folder));
+    }
+  } catch (cause) {
+    unlinkDatasets(versions, publication.storageRoot);
+    const { message, path } = cause as NodeJS.ErrnoException;
+    const hint = 'See that the storage root is one file system, writable, with room left.';
+    throw infraFailure(`could not publish: ${message}`, { hint, details: { path: path ?? null } }, cause);
+  }
+  return versions;
+}
+
+/** Takes the names back when the commit was refused. */
+export function unlinkDatasets(versions: readonly DatasetVersion[], storageRoot: string): void {
+  for (const { path } of versions) unlinkSync(join(storageRoot, path));
+}
+
+/** After the commit: the pointer for readers without a database, replaced in one step; then the staging folder goes. */
+export async function finishPublication(versions: readonly DatasetVersion[], publication: Publication): Promise<void> {
+  for (const version of versions) writeLatest(version, publication.storageRoot);
+  if (existsSync(publication.staging)) await rm(publication.staging, { recursive: true, force: true });
+}
+
+/** Published files of a version that are gone or have another size. */
+export function missingFiles(versions: readonly DatasetVersion[], storageRoot: string): readonly string[] {
+  return versions
+    .filter(({ path, bytes }) => statSync(join(storageRoot, path), { throwIfNoEntry: false })?.size !== bytes)
+    .map(({ path }) => path);
+}
+
+function linkOne(staged: StagedDataset, publication: Publication): DatasetVersion {
+  const { storageRoot, staging, newId, ...rest } = publication;
+  const folder = join('curated', staged.dataset);
+  mkdirSync(join(storageRoot, folder), { recursive: true });
+  const path = linkToFreeName(join(staging, basename(staged.file)), folder, staged.dataset, publication);
+  const { file: _, ...content } = staged;
+  return { ...content, ...rest, id: newId(), path };
+}
+
+function linkToFreeName(
+  from: string,
+  folder: string,
+  dataset: string,
+  { storageRoot, publishedAt }: Publication,
+): string {
+  for (let copy = 1; copy <= namesTried; copy += 1) {
+    const path = join(folder, `${dataset}_${timestamp(publishedAt)}${copy === 1 ? '' : `-${copy}`}.parquet`);
+    try {
+      linkSync(from, join(storageRoot, path));
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  throw new Error(`${namesTried} versions of ${dataset} in one second`);
+}
+
+/** `20261121T093015Z` (ISO 8601 basic format, UTC). */
+function timestamp(date: Date): string {
+  return date.toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function writeLatest(version: DatasetVersion, storageRoot: string): void {
+  const folder = join(storageRoot, 'curated', version.dataset);
+  const temporary = join(folder, `._latest.${version.id}`);
+  const handle = openSync(temporary, 'w');
+  try {
+    writeSync(handle, `${JSON.stringify(version, null, 2)}\n`);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(temporary, join(folder, '_latest.json'));
+}

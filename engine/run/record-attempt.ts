@@ -1,0 +1,160 @@
+import { fingerprintOf, outputDigestOf } from '../decide/fingerprint.ts';
+import type { DatasetVersion } from '../model/dataset.ts';
+import type { AttemptFailure, AttemptSuccess } from '../model/outcome.ts';
+import type { SuccessRecord } from '../model/ports.ts';
+import type { EndStatus } from '../model/status.ts';
+import type { AttemptRecord, Work } from './attempt.ts';
+import type { ComponentEnd } from './component-end.ts';
+import { finishComponent } from './finish-component.ts';
+import { componentRunIdOf, type RunState } from './run-state.ts';
+
+/** Records a success: outcome, manifest and evidence in one fenced transaction. That commit is the publication. */
+export async function recordSuccess(
+  work: Work,
+  record: AttemptRecord,
+  outcome: AttemptSuccess,
+  datasets: readonly DatasetVersion[],
+  state: RunState,
+  durationMs: number,
+): Promise<{ readonly end: ComponentEnd; readonly isRecorded: boolean }> {
+  const success = successOf(work, outcome, datasets);
+  const finishedAt = state.ports.clock.now();
+  const isRecorded = await finish(work, record, 'success', state, {
+    reason: work.decision.reason,
+    finishedAt,
+    metrics: outcome.metrics,
+    warnings: outcome.warnings,
+    quarantine: outcome.quarantine,
+    success,
+  });
+  if (!isRecorded) return { end: takenOver(work, record, state, durationMs), isRecorded };
+  const { runId, component } = { runId: state.info.id, component: work.component.id };
+  const { number: attempt } = record;
+  const { metrics } = outcome;
+  state.ports.emit({ type: 'attempt_finished', at: finishedAt, runId, component, attempt, status: 'success', metrics });
+  const end = finishComponent(state, {
+    ...endBase(work, record, durationMs),
+    status: 'success',
+    reason: work.decision.reason,
+    published: { output: success.output, outputDigest: success.outputDigest },
+    datasets,
+    warnings: outcome.warnings,
+    quarantine: outcome.quarantine,
+  });
+  return { end, isRecorded };
+}
+
+/** Records a failed try; `delayMs` undefined means that it was the last one. Returns the end, or nothing when the run goes on. */
+export async function recordFailure(
+  work: Work,
+  record: AttemptRecord & { readonly outcome: AttemptFailure },
+  delayMs: number | undefined,
+  state: RunState,
+  durationMs: number,
+): Promise<ComponentEnd | undefined> {
+  const { outcome, number: attempt } = record;
+  const { failure, metrics, status } = outcome;
+  const finishedAt = state.ports.clock.now();
+  const goesOn = delayMs !== undefined && !state.stop.aborted;
+  const componentStatus = goesOn ? 'up_for_retry' : endStatusOf(outcome, state);
+  const reason = reasonOf(outcome, state);
+  const isRecorded = await finish(work, record, componentStatus, state, {
+    reason,
+    finishedAt,
+    failure,
+    metrics,
+    warnings: [],
+  });
+  if (!isRecorded) return takenOver(work, record, state, durationMs);
+  const retry = goesOn ? { retryInMs: delayMs } : {};
+  const event = {
+    at: finishedAt,
+    runId: state.info.id,
+    component: work.component.id,
+    attempt,
+    status,
+    failure,
+    metrics,
+  };
+  state.ports.emit({ type: 'attempt_finished', ...event, ...retry });
+  if (componentStatus === 'up_for_retry') return undefined;
+  return finishComponent(state, { ...endBase(work, record, durationMs), status: componentStatus, reason, failure });
+}
+
+type FinishDetails = Omit<
+  Parameters<RunState['ports']['runs']['finishAttempt']>[0],
+  'componentRunId' | 'attemptId' | 'fence' | 'attemptStatus' | 'componentStatus'
+>;
+
+/** An inline attempt's start may still be on its way; its end counts only if the start did. */
+async function finish(
+  work: Work,
+  record: AttemptRecord,
+  componentStatus: 'up_for_retry' | EndStatus,
+  state: RunState,
+  details: FinishDetails,
+): Promise<boolean> {
+  const finished = state.ports.runs.finishAttempt({
+    ...details,
+    componentRunId: componentRunIdOf(state, work.component),
+    attemptId: record.id,
+    fence: state.fences.get(work.component.id) ?? 0,
+    attemptStatus: record.outcome.status,
+    componentStatus,
+  });
+  const [isOurs, isFinished] = await Promise.all([record.isOurs, finished]);
+  return isOurs && isFinished;
+}
+
+function successOf(work: Work, outcome: AttemptSuccess, datasets: readonly DatasetVersion[]): SuccessRecord {
+  const { output, evidence } = outcome;
+  const upstreamDigests = work.upstreams.digests;
+  return {
+    output,
+    outputDigest: outputDigestOf(output, datasets),
+    fingerprint: fingerprintOf({ component: work.component, evidence, upstreamDigests }),
+    upstreamDigests,
+    evidence,
+    datasets,
+    rows: datasets.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: datasets.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
+
+/** After a signal the component run is cancelled; a death of its process that nobody asked for is a failure. */
+function endStatusOf(outcome: AttemptFailure, state: RunState): EndStatus {
+  if (state.stop.aborted && state.stop.reason !== 'run_timeout') return 'cancelled';
+  if (outcome.status === 'timed_out') return 'timed_out';
+  return outcome.status === 'cancelled' || outcome.status === 'interrupted' ? 'cancelled' : 'failed';
+}
+
+function reasonOf(outcome: AttemptFailure, state: RunState): string {
+  if (state.stop.aborted) return state.stop.reason === 'run_timeout' ? 'run_timed_out' : String(state.stop.reason);
+  return outcome.failure.class;
+}
+
+function endBase(work: Work, record: AttemptRecord, durationMs: number) {
+  return {
+    component: work.component.id,
+    degraded: work.upstreams.degraded,
+    attempts: record.number,
+    durationMs,
+    decision: work.decision,
+    datasets: [],
+    warnings: [],
+  };
+}
+
+/** The race is lost: another engine owns the component run now, and what it records is what counts. */
+function takenOver(work: Work, record: AttemptRecord, state: RunState, durationMs: number): ComponentEnd {
+  const failure = {
+    class: 'lost',
+    message: 'another engine has taken over this component; its record counts',
+  } as const;
+  return finishComponent(state, {
+    ...endBase(work, record, durationMs),
+    status: 'failed',
+    reason: 'taken_over',
+    failure,
+  });
+}

@@ -1,0 +1,31 @@
+import type { Component } from '../model/component.ts';
+import type { RunInfo } from '../model/context.ts';
+import type { LastSuccess } from '../model/ports.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ComponentEnd } from './component-end.ts';
+import type { Places } from './places.ts';
+import type { RunPorts, RunRequest } from './ports.ts';
+
+/** One run while it goes on: what was asked, what the world is, and what is known so far. */
+export interface RunState {
+  readonly info: RunInfo;
+  readonly request: RunRequest;
+  readonly ports: RunPorts;
+  readonly places: Places;
+  /** Aborts with a StopCause when the run is stopped, by its deadline or from outside. */
+  readonly stop: AbortSignal;
+  readonly plan: Plan;
+  readonly components: ReadonlyMap<string, Component>;
+  readonly componentRunIds: ReadonlyMap<string, string>;
+  readonly fences: Map<string, number>;
+  readonly lastSuccesses: Map<string, LastSuccess>;
+  readonly ends: Map<string, ComponentEnd>;
+  /** Longest remaining path first. */
+  readonly priorities: ReadonlyMap<string, number>;
+}
+
+export function componentRunIdOf(state: RunState, component: Component): string {
+  const id = state.componentRunIds.get(component.id);
+  if (id === undefined) throw new Error(`Internal error: ${component.id} has no row in run ${state.info.id}`);
+  return id;
+}

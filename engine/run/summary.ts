@@ -1,0 +1,62 @@
+import { type EndStatus, isFailing, type RunEndStatus, type Trigger } from '../model/status.ts';
+import type { ComponentEnd } from './component-end.ts';
+import type { RunState } from './run-state.ts';
+
+/** How a run went, for exit codes, reporters and embedders. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly dag: string;
+  readonly environment: string;
+  readonly trigger: Trigger;
+  readonly forced: boolean;
+  readonly status: RunEndStatus;
+  readonly reason?: string;
+  /** Component → run that holds it, when this run gave up because of `noWait`. */
+  readonly heldBy: Readonly<Record<string, string>>;
+  readonly durationMs: number;
+  readonly counts: Readonly<Partial<Record<EndStatus, number>>>;
+  /** Rows published. */
+  readonly rows: number;
+  /** In the order of the DAG. */
+  readonly components: readonly ComponentEnd[];
+  readonly storageRoot: string;
+}
+
+export function summarise(state: RunState, heldBy: ReadonlyMap<string, string>, durationMs: number): RunSummary {
+  const components = state.request.dag.components.map(({ id }) => state.ends.get(id) as ComponentEnd);
+  const { info, ports } = state;
+  const { status, reason } = verdictOn(components, state, heldBy);
+  return {
+    runId: info.id,
+    dag: info.dag,
+    environment: info.environment,
+    trigger: info.trigger,
+    forced: info.forced,
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    heldBy: Object.fromEntries(heldBy),
+    durationMs,
+    counts: countByStatus(components),
+    rows: components.flatMap(({ datasets }) => datasets).reduce((sum, { rows }) => sum + rows, 0),
+    components,
+    storageRoot: ports.storageRoot,
+  };
+}
+
+/** A stop outranks a failure: the failure may well be its doing. */
+function verdictOn(
+  components: readonly ComponentEnd[],
+  { stop }: RunState,
+  heldBy: ReadonlyMap<string, string>,
+): { status: RunEndStatus; reason?: string } {
+  if (heldBy.size > 0) return { status: 'cancelled', reason: 'busy' };
+  if (stop.aborted && stop.reason === 'run_timeout') return { status: 'timed_out', reason: 'run_timed_out' };
+  if (stop.aborted) return { status: 'cancelled', reason: String(stop.reason) };
+  return { status: components.some(({ status }) => isFailing(status)) ? 'failed' : 'success' };
+}
+
+function countByStatus(components: readonly ComponentEnd[]): Partial<Record<EndStatus, number>> {
+  const counts: Partial<Record<EndStatus, number>> = {};
+  for (const { status } of components) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}

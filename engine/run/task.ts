@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { AttemptFolders, AttemptTask } from '../model/task.ts';
+import type { Work } from './attempt.ts';
+import type { RunState } from './run-state.ts';
+
+/** Verdicts under which the body that is kept must not stand in for a fresh one. */
+const unconditionalReasons: ReadonlySet<string> = new Set(['forced', 'output_missing', 'first_run']);
+
+/** Everything the attempt is told. Folders carry the fence, so that what a crash leaves can be swept by it. */
+export function createTask(work: Work, attempt: number, state: RunState): AttemptTask {
+  const { component, origin, upstreams } = work;
+  const { ports, request, info } = state;
+  const attemptId = ports.newId();
+  return {
+    component: component.id,
+    run: info,
+    attemptId,
+    attempt,
+    degraded: upstreams.degraded,
+    inputs: upstreams.inputs,
+    params: component.params,
+    secrets: ports.secretsOf(component),
+    baseUrl: origin.baseUrl,
+    network: origin.network,
+    folders: foldersOf(work, attempt, state),
+    previous: state.lastSuccesses.get(component.id)?.evidence ?? [],
+    landed: work.landed,
+    conditional: !unconditionalReasons.has(work.decision.reason),
+    limits: request.settings.limits,
+  };
+}
+
+function foldersOf({ component }: Work, attempt: number, { ports, info, fences }: RunState): AttemptFolders {
+  const name = `${info.dag}.${component.id}.${fences.get(component.id) ?? 0}.${attempt}`;
+  return {
+    landing: join(ports.storageRoot, 'landing', info.dag, component.id),
+    staging: join(ports.storageRoot, 'curated', '.staging', name),
+    scratch: join(ports.storageRoot, 'scratch', name),
+    quarantine: join(ports.storageRoot, 'quarantine', info.dag, component.id),
+  };
+}

@@ -1,0 +1,75 @@
+import type { DatasetVersion } from '../model/dataset.ts';
+import { FailureError } from '../model/failure.ts';
+import type { AttemptFailure, AttemptSuccess } from '../model/outcome.ts';
+import { type AttemptRecord, runAttempt, type Work } from './attempt.ts';
+import type { ComponentEnd } from './component-end.ts';
+import { endByStop } from './end-without-attempt.ts';
+import { finishPublication, linkDatasets, type Publication, unlinkDatasets } from './publish.ts';
+import { recordFailure, recordSuccess } from './record-attempt.ts';
+import { countTry, noTries, retryDelayMs } from './retry.ts';
+import { componentRunIdOf, type RunState } from './run-state.ts';
+
+/** Tries until a success, until policy says no, or until the run is stopped. No place is held between two tries. */
+export async function runAttempts(work: Work, state: RunState): Promise<ComponentEnd> {
+  const startedMs = state.ports.clock.monotonicMs();
+  const durationMs = () => state.ports.clock.monotonicMs() - startedMs;
+  let tries = noTries;
+  for (let number = 1; ; number += 1) {
+    const record = await runAttempt(work, number, state);
+    if (record === 'stopped')
+      return endByStop(work.component, state, { attempts: number - 1, durationMs: durationMs() });
+    const failure = await settle(work, record, state, durationMs);
+    if ('component' in failure) return failure;
+    tries = countTry(tries, failure);
+    const { retries } = state.request.settings;
+    const delayMs = retryDelayMs(failure, tries, work.component.retries ?? retries, state.ports.random);
+    const end = await recordFailure(work, { ...record, outcome: failure }, delayMs, state, durationMs());
+    if (end) return end;
+    await state.ports.clock.sleep(delayMs ?? 0, state.stop);
+    if (state.stop.aborted) return endByStop(work.component, state, { attempts: number, durationMs: durationMs() });
+  }
+}
+
+/** A success is published and recorded here; what comes back otherwise is the failure to go on with. */
+async function settle(
+  work: Work,
+  record: AttemptRecord,
+  state: RunState,
+  durationMs: () => number,
+): Promise<ComponentEnd | AttemptFailure> {
+  if (record.outcome.status !== 'success') return record.outcome;
+  const publication = publicationOf(work, record, record.outcome, state);
+  const versions = link(record.outcome, publication);
+  if ('failure' in versions) return versions;
+  const { end, isRecorded } = await recordSuccess(work, record, record.outcome, versions, state, durationMs());
+  if (isRecorded) await finishPublication(versions, publication);
+  else unlinkDatasets(versions, publication.storageRoot);
+  return end;
+}
+
+function link(outcome: AttemptSuccess, publication: Publication): readonly DatasetVersion[] | AttemptFailure {
+  if (outcome.datasets.length === 0) return [];
+  try {
+    return linkDatasets(outcome.datasets, publication);
+  } catch (thrown) {
+    if (!(thrown instanceof FailureError)) throw thrown;
+    return { status: 'failed', failure: thrown.failure, metrics: outcome.metrics };
+  }
+}
+
+function publicationOf(work: Work, record: AttemptRecord, outcome: AttemptSuccess, state: RunState): Publication {
+  const { clock, newId, storageRoot } = state.ports;
+  return {
+    storageRoot,
+    newId,
+    staging: record.task.folders.staging,
+    environment: state.info.environment,
+    dag: state.info.dag,
+    component: work.component.id,
+    componentRunId: componentRunIdOf(state, work.component),
+    publishedAt: clock.now(),
+    evidence: Object.fromEntries(
+      outcome.evidence.map(({ source, parts }) => [source, parts.map((part) => ({ ...part }))]),
+    ),
+  };
+}

@@ -1,0 +1,77 @@
+import type { UpstreamAnswer } from '../decide/facts.ts';
+import type { Component, Dependency } from '../model/component.ts';
+import type { Json } from '../model/json.ts';
+import { isFailing } from '../model/status.ts';
+import { evaluateRule, type RuleAnswer } from '../plan/trigger-rules.ts';
+import type { ComponentEnd, Published } from './component-end.ts';
+import type { RunState } from './run-state.ts';
+
+/** What a component makes of its direct upstreams: may it run, on what inputs, built from which digests. */
+export interface Upstreams {
+  readonly answer: UpstreamAnswer;
+  readonly degraded: boolean;
+  readonly inputs: Readonly<Record<string, Json>>;
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+/** Reasons for which an upstream that did not run is satisfied by its last success. */
+const restingReasons: ReadonlySet<string> = new Set(['not_due', 'not_selected', 'disabled']);
+
+export function readUpstreams(component: Component, state: RunState): Upstreams {
+  const ends = component.dependsOn.map((dependency) => ({ dependency, end: endOf(dependency, state) }));
+  const rule = evaluateRule(
+    component.rule,
+    ends.map(({ dependency, end }) => ({
+      ...dependency,
+      status: end.status,
+      isResting: isResting(end),
+      satisfiedByLastSuccess: isResting(end) && end.published !== undefined,
+    })),
+    { dag: state.info.dag, environment: state.info.environment },
+  );
+  return {
+    answer: answerOf(rule, ends),
+    degraded: rule.degraded,
+    inputs: collect(ends, ({ dependency }, published) => [dependency.name, published.output]),
+    digests: {
+      ...failedDigests(ends),
+      ...collect(ends, ({ end }, published) => [end.component, published.outputDigest]),
+    },
+  };
+}
+
+interface UpstreamEnd {
+  readonly dependency: Dependency;
+  readonly end: ComponentEnd;
+}
+
+function endOf({ component }: Dependency, state: RunState): ComponentEnd {
+  const end = state.ends.get(component);
+  if (!end) throw new Error(`Internal error: ${component} has not ended, but its downstream was started`);
+  return end;
+}
+
+function isResting(end: ComponentEnd): boolean {
+  return end.status === 'skipped' && restingReasons.has(end.reason);
+}
+
+function answerOf(rule: RuleAnswer, ends: readonly UpstreamEnd[]): UpstreamAnswer {
+  const statuses = Object.fromEntries(ends.map(({ end }) => [end.component, end.status]));
+  return { met: rule.met, because: rule.because, reason: rule.reason, statuses };
+}
+
+function collect<Value>(
+  ends: readonly UpstreamEnd[],
+  entry: (upstream: UpstreamEnd, published: Published) => readonly [string, Value],
+): Record<string, Value> {
+  return Object.fromEntries(
+    ends.flatMap((upstream) => (upstream.end.published ? [entry(upstream, upstream.end.published)] : [])),
+  );
+}
+
+/** An upstream that failed has no digest; a word in its place makes its coming back a change. */
+function failedDigests(ends: readonly UpstreamEnd[]): Record<string, string> {
+  return Object.fromEntries(
+    ends.filter(({ end }) => isFailing(end.status)).map(({ end }) => [end.component, 'failed']),
+  );
+}
