@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { expected, strictOptions } from './expected.ts';
+import * as is from './values.ts';
+
+const group = strictOptions('an object such as { concurrency: 2 }', { concurrency: is.wholeNumber(1, 10_000) });
+
+/** What `defineDag()` takes; its components are looked at one by one. */
+export const dagSchema = strictOptions('an object of DAG options', {
+  id: is.id,
+  description: is.text.optional(),
+  timezone: is.timezone.default('UTC'),
+  schedule: is.cron.optional(),
+  timeout: is.duration.optional(),
+  concurrency: is.wholeNumber(1, 10_000).optional(),
+  groups: z.record(is.id, group, { error: 'an object of name: { concurrency }' }).default({}),
+  components: expected<readonly unknown[]>(
+    'a list of at least one component',
+    (value) => Array.isArray(value) && value.length > 0,
+  ),
+});
+
+export type ParsedDag = z.output<typeof dagSchema>;

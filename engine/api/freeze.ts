@@ -1,0 +1,46 @@
+import type { Component, Dag } from '../model/component.ts';
+import type { ParsedComponent } from './component-schema.ts';
+import type { ParsedDag } from './dag-schema.ts';
+import { type WrittenUpstream, writtenId } from './entry.ts';
+
+/** `Symbol.for`: a DAG made by one copy of this module is known to every other. */
+const dagBrand = Symbol.for('signalbox.dag');
+
+/** True for what `defineDag` returned, also that of another copy of this module. */
+export function isDag(value: unknown): value is Dag {
+  return typeof value === 'object' && value !== null && dagBrand in value;
+}
+
+export function toDag(parsed: ParsedDag, components: readonly Component[]): Dag {
+  const { timeout: timeoutMs, ...rest } = parsed;
+  const dag: Dag = withoutUndefined<Dag>({ ...rest, timeoutMs, components });
+  Object.defineProperty(dag, dagBrand, { value: true });
+  freezeData(dag.groups);
+  Object.freeze(dag.components);
+  return Object.freeze(dag);
+}
+
+export function toComponent(parsed: ParsedComponent, upstreams: readonly WrittenUpstream[]): Component {
+  const { timeout: timeoutMs, dependsOn: _handles, ...rest } = parsed;
+  const dependsOn = upstreams.map(({ name, captured, optional }) => ({
+    name,
+    component: writtenId(captured),
+    optional,
+  }));
+  const component = withoutUndefined<Component>({ ...rest, timeoutMs, dependsOn });
+  const { dependsOn: edges, retries, frequency, params, secrets, command } = component;
+  for (const data of [edges, retries, frequency, params, secrets, command]) freezeData(data);
+  return Object.freeze(component);
+}
+
+/** Options that were left out are absent, not undefined: `exactOptionalPropertyTypes` tells the two apart. */
+function withoutUndefined<T extends object>(values: { [Key in keyof T]: T[Key] | undefined }): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** For plain data only: schemas, functions and sandbox parts belong to the author and are left as they are. */
+function freezeData(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const item of Object.values(value)) freezeData(item);
+}
