@@ -1,9 +1,29 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  resolve: { alias: [{ find: /^signalbox$/, replacement: here('engine/api.ts') }, { find: /^signalbox\/embed$/, replacement: here('engine/embed.ts') }] },
-  test: { include: ['test/**/*.test.ts'], globalSetup: ['test/harness/global-setup.ts'], testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' },
+  resolve: {
+    alias: [
+      { find: /^signalbox$/, replacement: here('engine/api.ts') },
+      { find: /^signalbox\/embed$/, replacement: here('engine/embed.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/harness/global-setup.ts'],
+    pool: 'forks',
+    // Many tests start processes of their own: with a worker on every core these would wait for one another.
+    maxWorkers: Math.max(1, Math.floor(availableParallelism() * 0.75)),
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    server: {
+      deps: {
+        // Compiled code is imported by Node itself, so that a test and a child process get the same modules.
+        external: [/\/engine\/dist\//, /\.dag\.mjs$/],
+      },
+    },
+  },
 });

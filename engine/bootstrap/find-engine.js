@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { engineHash } from './engine-hash.js';
+import { StartError } from './start-error.js';
+
+/** Folder of package.json. */
+export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Where the compiled engines lie, each in a folder named by its hash. */
+export const compiledFolder = join(projectRoot, 'engine', 'dist');
+
+/** Names the compiled engine that a published package brings along. */
+export const publishedFile = join(compiledFolder, 'published.json');
+
+/**
+ * The folder of the compiled engine that fits the sources, built first if it is not there.
+ * A package in somebody's node_modules is not edited there, so the engine it was published with is taken unasked.
+ * @returns {Promise<string>}
+ */
+export async function findEngine() {
+  const published = projectRoot.includes(`${sep}node_modules${sep}`) ? publishedEngine() : undefined;
+  if (published !== undefined) return published;
+  const engine = join(compiledFolder, engineHash(projectRoot));
+  if (existsSync(engine)) return engine;
+  const { buildEngine } = await import('./build-engine.js');
+  return await buildEngine();
+}
+
+function publishedEngine() {
+  let text;
+  try {
+    text = readFileSync(publishedFile, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const engine = join(compiledFolder, JSON.parse(text).engine);
+  if (existsSync(engine)) return engine;
+  throw new StartError(`expected the compiled engine ${engine}, found none. Install the package again.`);
+}

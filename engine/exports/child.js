@@ -1,0 +1,2 @@
+import './trace-sources.js';
+import '../attempt/entry.ts';
