@@ -31,7 +31,7 @@ export function showValue(value: unknown): string {
   if (value === null) return '`null`';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
   if (typeof value === 'object') return 'an object';
-  return `\`${shorten(String(value as number | bigint | boolean | symbol))}\` (${typeof value})`;
+  return `\`${shorten(String(value))}\` (${typeof value})`;
 }
 
 function shorten(text: string): string {
