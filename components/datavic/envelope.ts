@@ -1,0 +1,49 @@
+import { type Json, sourceFailure } from 'signalbox';
+import { z } from 'zod';
+import { describeBytes } from '../http/describe-body.ts';
+
+/** Its one key that is always there; besides it a `message`, or fields with what is wrong about each. */
+const typeField = '__type';
+const refusalSchema = z.object({
+  success: z.literal(false),
+  error: z.union([z.string().transform((message) => ({ message })), z.record(z.string(), z.json())]),
+});
+
+/**
+ * Opens CKAN's envelope `{help, success, result}` (CKAN Action API). Throws a `source` failure for
+ * `{success: false, error}`, for what is no JSON, and for a result that is not `schema`, naming the place.
+ */
+export function openEnvelope<T>(bytes: Uint8Array, what: string, schema: z.ZodType<T>, contentType?: string): T {
+  const body = parseJson(bytes, what, contentType);
+  const refused = refusalSchema.safeParse(body);
+  if (refused.success) throw refusedAction(what, refused.data.error);
+  const parsed = z.object({ success: z.literal(true), result: schema }).safeParse(body);
+  if (parsed.success) return parsed.data.result;
+  throw sourceFailure(`expected ${what} in CKAN's envelope, got another shape: ${z.prettifyError(parsed.error)}`, {
+    hint: 'Look at what the address answers: the portal may have moved or changed.',
+  });
+}
+
+function parseJson(bytes: Uint8Array, what: string, contentType?: string): unknown {
+  try {
+    return JSON.parse(
+      Buffer.from(bytes)
+        .toString('utf8')
+        .replace(/^\ufeff/, ''),
+    );
+  } catch (cause) {
+    const got = describeBytes(bytes.subarray(0, 512), bytes.length, contentType).text;
+    throw sourceFailure(`expected ${what} as JSON, got ${got}`, {}, cause);
+  }
+}
+
+function refusedAction(what: string, error: Readonly<Record<string, Json>>): Error {
+  const { [typeField]: kind, message, ...fields } = error;
+  const type = typeof kind === 'string' ? kind : 'Error';
+  const reason = typeof message === 'string' ? message : JSON.stringify(fields);
+  return sourceFailure(`expected ${what}, got CKAN's ${type}: ${reason}`, {
+    retryable: false,
+    hint: 'Check the package names in the DAG. Resource ids change between releases: run the discovery again with --force.',
+    details: { type },
+  });
+}

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import type { HttpSource, LandedBody } from 'signalbox';
+import { sourceFailure } from 'signalbox';
+import { z } from 'zod';
+import { openEnvelope } from './envelope.ts';
+import { rowsRequest } from './requests.ts';
+
+const pageSchema = z.object({
+  fields: z.array(z.object({ id: z.string() })),
+  records: z.array(z.record(z.string(), z.json())),
+  total: z.int().nonnegative(),
+});
+export type Page = z.output<typeof pageSchema>;
+export type DatastoreRecord = Page['records'][number];
+
+const rowNumber = '_id';
+
+/** What the datastore adds to the columns of the file: the number of the row, and how well it fits a search. */
+export const addedFields: ReadonlySet<string> = new Set([rowNumber, 'rank']);
+
+/** A page of `GET datastore_search`. */
+export function decodePage(bytes: Uint8Array, contentType?: string): Page {
+  return openEnvelope(bytes, 'rows of the datastore', pageSchema, contentType);
+}
+
+/**
+ * The request after each page, until `total` rows have come. The offset moves by what came: a page may be short, because
+ * the server caps its `limit` in silence, and a `next` link stands even on the last one. An empty or unreadable page ends
+ * the asking; `requireWhole` and `decodePage` say what is wrong with it.
+ */
+export function nextPage(baseUrl: string, resourceId: string): NonNullable<HttpSource['next']> {
+  const offsets = [0];
+  return async (body, index) => {
+    const current = await readPage(body).catch(() => undefined);
+    if (!current || current.records.length === 0) return undefined;
+    const offset = (offsets[index] ?? 0) + current.records.length;
+    offsets[index + 1] = offset;
+    return offset < current.total ? rowsRequest(baseUrl, resourceId, offset) : undefined;
+  };
+}
+
+export async function readPage(body: LandedBody): Promise<Page> {
+  return decodePage(await readFile(body.path));
+}
+
+/** Throws a `source` failure unless the pages make up one table: same columns, same total, every row once. */
+export function requireWhole(pages: readonly Page[]): void {
+  const first = pages[0];
+  if (!first) throw new Error('Internal error: the rows were landed without a page');
+  const columns = JSON.stringify(first.fields);
+  for (const { total, fields } of pages) {
+    if (total !== first.total)
+      throw broken(`every page to say the total ${first.total}`, `${total}: the table changed while it was read`);
+    if (JSON.stringify(fields) !== columns)
+      throw broken('every page to have the same columns', 'others: the table changed while it was read');
+  }
+  const records = pages.flatMap((one) => one.records);
+  if (records.length !== first.total)
+    throw broken(`${first.total} rows, the total`, `${records.length} in ${pages.length} pages`);
+  const ids = new Set(records.map((record) => record[rowNumber] ?? Symbol('without a number')));
+  if (ids.size !== records.length)
+    throw broken('every row once', `${records.length - ids.size} rows again: pages overlap`);
+}
+
+function broken(expected: string, got: string): Error {
+  return sourceFailure(`datastore_search: expected ${expected}, got ${got}`, {
+    hint: 'Nothing was published. The next attempt reads the table again from its first page.',
+  });
+}
