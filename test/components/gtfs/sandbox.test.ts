@@ -63,11 +63,11 @@ const rows = (folder: string, name: string) => {
 const headerOf = (folder: string, name: string) =>
   table(today, folder, name).toString().split('\r\n', 1)[0]?.split(',');
 
-const ids = (folder: string, name: string, column: string) => new Set(rows(folder, name).map((row) => row[column]));
+const idsOf = (folder: string, name: string, column: string) => new Set(rows(folder, name).map((row) => row[column]));
 
 const shared = (name: string, column: string, left: string, right: string) => {
-  const others = ids(right, name, column);
-  return [...ids(left, name, column)].filter((id) => others.has(id)).length;
+  const others = idsOf(right, name, column);
+  return [...idsOf(left, name, column)].filter((id) => others.has(id)).length;
 };
 
 describe('the generated feed', () => {
