@@ -1,4 +1,5 @@
 import type { Component, Dag } from '../model/component.ts';
+import { componentsById } from '../model/component-index.ts';
 import { FailureError } from '../model/failure.ts';
 import type { AttemptTask } from '../model/task.ts';
 
@@ -8,7 +9,7 @@ export function parseInputs(component: Component, dag: Dag, task: AttemptTask): 
   for (const { name, component: upstream } of component.dependsOn) {
     const stored = task.inputs[name];
     if (stored === undefined) continue;
-    const schema = dag.components.find(({ id }) => id === upstream)?.output;
+    const schema = componentsById(dag).get(upstream)?.output;
     const parsed = schema?.safeParse(stored);
     if (!parsed?.success) throw misfit(upstream, parsed?.error.issues[0]?.message ?? 'no such component');
     inputs[name] = parsed.data;

@@ -4,7 +4,7 @@ import type { AttemptMetrics } from '../model/outcome.ts';
 
 /** Measures one attempt: wall and CPU time, peak memory, calls and bytes of the http client. */
 export interface Meter {
-  countCall(): void;
+  countCalls(calls: number): void;
   countBytesIn(bytes: number): void;
   read(): AttemptMetrics;
 }
@@ -17,8 +17,8 @@ export function startMeter(ownsProcess: boolean): Meter {
   let calls = 0;
   let bytesIn = 0;
   return {
-    countCall: () => {
-      calls += 1;
+    countCalls: (more) => {
+      calls += more;
     },
     countBytesIn: (bytes) => {
       bytesIn += bytes;

@@ -9,13 +9,14 @@ const shownRecords = 5;
 /** Keeps what did not pass, one JSON object a line, in a file that is made with the first record. */
 export interface Quarantine {
   add(record: QuarantinedRecord): Promise<void>;
-  /** Makes the file durable and says what is in it. */
+  /** Makes the file durable and says what is in it. Closing twice is fine. */
   close(): Promise<QuarantineSummary>;
 }
 
 export function openQuarantine(folder: string, fileName: string): Quarantine {
   const first: QuarantinedRecord[] = [];
   let records = 0;
+  let isClosed = false;
   let file: Promise<FileHandle> | undefined;
   const opened = () => {
     mkdirSync(folder, { recursive: true });
@@ -31,8 +32,9 @@ export function openQuarantine(folder: string, fileName: string): Quarantine {
     async close() {
       if (!file) return { records, first };
       const handle = await file;
-      await handle.sync();
-      await handle.close();
+      if (!isClosed) await handle.sync();
+      if (!isClosed) await handle.close();
+      isClosed = true;
       return { records, first, file: fileName };
     },
   };

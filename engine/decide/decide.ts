@@ -46,8 +46,8 @@ function checkSelected({ selected }: DecisionFacts): CheckAnswer {
 
 function checkUpstreams({ upstreams }: DecisionFacts): CheckAnswer {
   const inputs = { statuses: upstreams.statuses };
-  if (upstreams.met) return { next: 'go_on', because: upstreams.because, inputs };
-  return { next: 'stop', verdict: 'blocked', reason: upstreams.reason, because: upstreams.because, inputs };
+  const { verdict, reason, because } = upstreams;
+  return verdict === 'run' ? { next: 'go_on', because, inputs } : { next: 'stop', verdict, reason, because, inputs };
 }
 
 function checkForced({ forced }: DecisionFacts): CheckAnswer {

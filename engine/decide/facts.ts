@@ -4,10 +4,11 @@ import type { LastSuccess } from '../model/ports.ts';
 
 /** What the trigger rule made of the ends of the direct upstreams. */
 export interface UpstreamAnswer {
-  readonly met: boolean;
-  readonly because: string;
-  /** When not met: `upstream_failed`, `upstream_never_succeeded`, `rule_not_met`, … */
+  /** `run`: the rule is met. `skip` hands a skip on, `blocked` ends the component as `upstream_failed`. */
+  readonly verdict: 'run' | 'skip' | 'blocked';
+  /** `rule_met`, `upstream_failed`, `upstream_never_succeeded`, `condition`, … */
   readonly reason: string;
+  readonly because: string;
   /** Upstream component → its status in this run, for the record. */
   readonly statuses: Readonly<Record<string, string>>;
 }

@@ -1,3 +1,5 @@
+import { unreachable } from './unreachable.ts';
+
 /** One thing wrong with what somebody wrote, as data: every problem is found before any of them is shown. */
 export interface Problem {
   /** What it is about, in the author's words: `components.gtfs-schedule.timeout`. Empty: the whole definition. */
@@ -24,14 +26,29 @@ const longest = 80;
 
 /** Shows a value in a message: strings in backticks, other values with their type, nothing longer than a line. */
 export function showValue(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === '') return 'an empty string';
-  if (typeof value === 'string') return `\`${shorten(value)}\``;
-  if (typeof value === 'function') return 'a function';
+  switch (typeof value) {
+    case 'undefined':
+      return 'nothing';
+    case 'string':
+      return value === '' ? 'an empty string' : `\`${shorten(value)}\``;
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+    case 'symbol':
+      return `\`${shorten(String(value))}\` (${typeof value})`;
+    case 'function':
+      return 'a function';
+    case 'object':
+      return showObject(value);
+    default:
+      return unreachable(value as never);
+  }
+}
+
+function showObject(value: object | null): string {
   if (value === null) return '`null`';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
-  if (typeof value === 'object') return 'an object';
-  return `\`${shorten(String(value))}\` (${typeof value})`;
+  return 'an object';
 }
 
 function shorten(text: string): string {

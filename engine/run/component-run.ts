@@ -60,7 +60,7 @@ function carryOut(
 
 /** What is disabled, not asked for or blocked needs no claim: nothing of it will be done. */
 function mayRun(component: Component, upstreams: Upstreams, state: RunState): boolean {
-  return component.enabled && state.request.selected.has(component.id) && upstreams.answer.met;
+  return component.enabled && state.request.selected.has(component.id) && upstreams.answer.verdict === 'run';
 }
 
 /** Claims what the run could not claim when it began; what another run did meanwhile is then read anew. */

@@ -25,9 +25,7 @@ export async function openRun(request: RunRequest, ports: RunPorts): Promise<Ope
   const stop = (cause: StopCause) => stopping.abort(cause);
   const startedMs = ports.clock.monotonicMs();
   const state = await recordRun(request, ports, stopping.signal, over.signal);
-  void ports.clock.sleep(request.settings.timeoutMs, over.signal).then(() => {
-    if (!over.signal.aborted) stop('run_timeout');
-  });
+  void stopAtDeadline(request.settings.timeoutMs, ports, over.signal, stop);
   const onOutside = () => stop(request.signal.reason as StopCause);
   request.signal.addEventListener('abort', onOutside, { once: true, signal: over.signal });
   if (request.signal.aborted) onOutside();
@@ -37,6 +35,16 @@ export async function openRun(request: RunRequest, ports: RunPorts): Promise<Ope
     close: (heldBy) => closeRun(state, heldBy, ports.clock.monotonicMs() - startedMs),
     release: () => over.abort(),
   };
+}
+
+async function stopAtDeadline(
+  timeoutMs: number,
+  { clock }: RunPorts,
+  over: AbortSignal,
+  stop: (cause: StopCause) => void,
+): Promise<void> {
+  await clock.sleep(timeoutMs, over);
+  if (!over.aborted) stop('run_timeout');
 }
 
 async function recordRun(

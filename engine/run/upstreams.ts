@@ -24,6 +24,7 @@ export function readUpstreams(component: Component, state: RunState): Upstreams 
     ends.map(({ dependency, end }) => ({
       ...dependency,
       status: end.status,
+      reason: end.reason,
       isResting: isResting(end),
       satisfiedByLastSuccess: isResting(end) && end.published !== undefined,
     })),
@@ -57,7 +58,8 @@ function isResting(end: ComponentEnd): boolean {
 
 function answerOf(rule: RuleAnswer, ends: readonly UpstreamEnd[]): UpstreamAnswer {
   const statuses = Object.fromEntries(ends.map(({ end }) => [end.component, end.status]));
-  return { met: rule.met, because: rule.because, reason: rule.reason, statuses };
+  const { verdict, reason, because } = rule;
+  return { verdict, reason, because, statuses };
 }
 
 function collect<Value>(

@@ -33,14 +33,11 @@ export function createChildPool({ spare, clock, ...options }: ChildPoolOptions):
   const start = (): Child => {
     const child = startChild(options);
     all.add(child);
-    void child.exited.then(() => {
-      child.isClean = false;
-      all.delete(child);
-    });
+    void forgetWhenGone(child, all);
     return child;
   };
   const fill = () => {
-    while (!isClosed && blank.length < spare) blank.push(start());
+    for (let missing = isClosed ? 0 : spare - blank.length; missing > 0; missing -= 1) blank.push(start());
   };
   fill();
 
@@ -52,7 +49,7 @@ export function createChildPool({ spare, clock, ...options }: ChildPoolOptions):
     },
     async giveBack(child, key) {
       if (isClosed || !isReusable(child)) {
-        await retire(child, clock);
+        await killChild(child, clock);
         return;
       }
       const rested = resting.get(key) ?? [];
@@ -71,6 +68,12 @@ export function createChildPool({ spare, clock, ...options }: ChildPoolOptions):
   };
 }
 
+async function forgetWhenGone(child: Child, all: Set<Child>): Promise<void> {
+  await child.exited;
+  child.isClean = false;
+  all.delete(child);
+}
+
 function nextClean(children: Child[] | undefined): Child | undefined {
   for (let child = children?.pop(); child; child = children?.pop()) if (child.isClean) return child;
   return undefined;
@@ -85,8 +88,4 @@ function isReusable(child: Child): boolean {
 /** /proc is read only after a task that started a process: most never do. */
 function hasLeftovers(child: Child): boolean {
   return (child.residue?.spawned ?? 0) > 0 && livingBearers(child.token).some((pid) => pid !== child.pid);
-}
-
-async function retire(child: Child, clock: Clock): Promise<void> {
-  await killChild(child, clock);
 }

@@ -1,0 +1,18 @@
+import type { SettingsInput } from './schema.ts';
+
+/** Holds in every environment that does not say otherwise. */
+export const defaultSettings: SettingsInput = {
+  concurrency: 4,
+  timeout: '2h',
+  componentTimeout: '30m',
+  grace: '5s',
+  retries: { max: 2, delay: '5s', maxDelay: '5m' },
+  probeConcurrency: 8,
+  spareChildren: 1,
+  sqlMemoryMb: 256,
+  sqlThreads: 2,
+  storage: 'data/{environment}',
+  allowHosts: [],
+  sandboxSeed: 1,
+  dags: {},
+};

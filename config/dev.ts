@@ -1,0 +1,8 @@
+import type { SettingsLayer } from './schema.ts';
+
+/** Live sources, small limits: a mistake shall be cheap. */
+export const devSettings: SettingsLayer = {
+  concurrency: 3,
+  componentTimeout: '15m',
+  retries: { max: 2 },
+};

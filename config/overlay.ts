@@ -1,0 +1,53 @@
+import type { Component, Dag, RetryPolicy } from '../engine/model/component.ts';
+import { ConfigError } from './config-error.ts';
+import type { Settings } from './schema.ts';
+
+/** A DAG as an environment has it. Returns the DAG itself where the environment says nothing of it. */
+export function applyOverlay(dag: Dag, settings: Settings): Dag {
+  const overlay = settings.dags[dag.id];
+  if (!overlay) return dag;
+  const known = new Set(dag.components.map(({ id }) => id));
+  const unknown = Object.keys(overlay.components).find((id) => !known.has(id));
+  if (unknown !== undefined) {
+    const message = `expected \`dags.${dag.id}.components\` to name components of the DAG, got \`${unknown}\``;
+    throw new ConfigError(message, { hint: `It has ${[...known].join(', ')}.` });
+  }
+  return Object.freeze({
+    ...dag,
+    ...(overlay.timeout === undefined ? {} : { timeoutMs: overlay.timeout }),
+    ...(overlay.concurrency === undefined ? {} : { concurrency: overlay.concurrency }),
+    components: dag.components.map((component) =>
+      overlayComponent(component, overlay.components[component.id], settings),
+    ),
+  });
+}
+
+type ComponentOverlay = Settings['dags'][string]['components'][string];
+
+function overlayComponent(component: Component, overlay: ComponentOverlay | undefined, settings: Settings): Component {
+  if (!overlay) return component;
+  return Object.freeze({
+    ...component,
+    ...(overlay.enabled === undefined ? {} : { enabled: overlay.enabled }),
+    ...(overlay.timeout === undefined ? {} : { timeoutMs: overlay.timeout }),
+    ...(overlay.params === undefined ? {} : { params: { ...component.params, ...overlay.params } }),
+    ...(overlay.retries === undefined ? {} : { retries: overlayRetries(component, overlay.retries, settings) }),
+  });
+}
+
+function overlayRetries(
+  component: Component,
+  overlay: NonNullable<ComponentOverlay['retries']>,
+  settings: Settings,
+): RetryPolicy {
+  const base = component.retries ?? retryPolicyOf(settings);
+  return {
+    max: overlay.max ?? base.max,
+    delayMs: overlay.delay ?? base.delayMs,
+    maxDelayMs: overlay.maxDelay ?? base.maxDelayMs,
+  };
+}
+
+export function retryPolicyOf({ retries }: Settings): RetryPolicy {
+  return { max: retries.max, delayMs: retries.delay, maxDelayMs: retries.maxDelay };
+}

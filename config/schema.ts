@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { type DurationMs, parseDuration } from '../engine/model/duration.ts';
+
+const duration = z.string().transform((text, context): DurationMs => {
+  const parsed = parseDuration(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue({ code: 'custom', message: 'expected a duration such as 30s, 5m or 2h' });
+  return z.NEVER;
+});
+
+const count = (max: number) => z.int().min(1).max(max);
+
+const retries = z.strictObject({ max: z.int().min(0).max(20), delay: duration, maxDelay: duration });
+
+/** What an environment may change of one component without touching the DAG file. */
+const componentOverlay = z.strictObject({
+  enabled: z.boolean().optional(),
+  timeout: duration.optional(),
+  retries: retries.partial().optional(),
+  params: z.record(z.string(), z.json()).optional(),
+});
+
+const dagOverlay = z.strictObject({
+  timeout: duration.optional(),
+  concurrency: count(256).optional(),
+  components: z.record(z.string(), componentOverlay).default({}),
+});
+
+/** Everything that differs between environments. Durations are text such as `30s` before, milliseconds after parsing. */
+export const settingsSchema = z.strictObject({
+  /** Attempts at once, in a DAG that does not say. */
+  concurrency: count(256),
+  /** Of a run, in a DAG that does not say. */
+  timeout: duration,
+  /** Of each try of a component that does not say. */
+  componentTimeout: duration,
+  /** Between two rungs of the ladder: abort → SIGTERM → SIGKILL. */
+  grace: duration,
+  retries,
+  /** Sources asked at once whether they changed; per host it is always one. */
+  probeConcurrency: count(64),
+  /** Child processes kept ready for the next attempt. */
+  spareChildren: z.int().min(0).max(16),
+  sqlMemoryMb: z.int().min(64).max(65_536),
+  sqlThreads: count(64),
+  /** Folder of landing, curated and quarantine; relative to the home. */
+  storage: z.string().min(1),
+  /** Private hosts that components may call, as `host` or `host:port`. */
+  allowHosts: z.array(z.string().min(1)),
+  /** What the sandbox origin makes its data from. */
+  sandboxSeed: z.int().min(0),
+  dags: z.record(z.string(), dagOverlay),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type SettingsInput = z.input<typeof settingsSchema>;
+
+/** A layer names only what it changes. */
+export type SettingsLayer = {
+  readonly [Key in keyof SettingsInput]?: SettingsInput[Key] extends readonly unknown[] | string | number
+    ? SettingsInput[Key]
+    : Partial<SettingsInput[Key]>;
+};

@@ -1,0 +1,40 @@
+import type { Config } from '../../config/load.ts';
+import type { State } from '../../state/open-state.ts';
+import type { Dag } from '../model/component.ts';
+import type { RunEvent } from '../model/event.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Trigger } from '../model/status.ts';
+import type { Selection } from '../plan/select.ts';
+import type { RunSummary } from '../run/summary.ts';
+
+export interface RunOptions extends Selection {
+  readonly trigger?: Trigger;
+  /** Run what is unchanged, too. Never overrides quotas, locks or `enabled: false`. */
+  readonly force?: boolean;
+  /** Give up at once, with status `cancelled` and reason `busy`, when another run holds a component. */
+  readonly noWait?: boolean;
+  /** Ends the run: abort it with `interrupted` or `cancelled` as the reason. */
+  readonly signal?: AbortSignal;
+  /** Sandbox only: a folder of real files to serve. */
+  readonly sandboxData?: string;
+}
+
+/** A DAG as the engine runs it: in its environment, with the file that children import, if there is one. */
+export interface ReadyDag {
+  readonly dag: Dag;
+  readonly version: string;
+  readonly definition: JsonObject;
+  readonly bundle?: string;
+}
+
+/** The engine in someone's own process. Everything it opens is closed by `close()`. */
+export interface Engine {
+  readonly config: Config;
+  /** `dag` is an id of the DAG folder, the path of a DAG file, or a Dag whose components are all `inline`. */
+  run(dag: string | Dag, options?: RunOptions): Promise<RunSummary>;
+  /** Hears every event, after it is recorded. Returns the function that stops it. */
+  on(listener: (event: RunEvent) => void): () => void;
+  /** The state store, opened on first use: history, datasets, maintenance. */
+  state(): Promise<State>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,120 @@
+import type { Config } from '../../config/load.ts';
+import { newId } from '../../state/new-id.ts';
+import type { State } from '../../state/open-state.ts';
+import type { Emit } from '../model/event.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Clock, Owner } from '../model/ports.ts';
+import { select } from '../plan/select.ts';
+import type { RunPorts, RunRequest } from '../run/ports.ts';
+import { runDag } from '../run/run-dag.ts';
+import type { RunSummary } from '../run/summary.ts';
+import type { Sandbox } from '../sandbox/launch.ts';
+import type { ReadyDag, RunOptions } from './engine.ts';
+import { EngineError } from './engine-error.ts';
+import { openSandbox } from './open-sandbox.ts';
+import { liveOrigins, sandboxOrigins } from './origins.ts';
+import { runSettingsOf } from './run-settings.ts';
+import { missingSecrets, type SecretReader, sandboxSecrets, secretsOf } from './secrets.ts';
+import { openWorkshops, type Workshops } from './workshops.ts';
+
+/** What an engine lends to each of its runs. */
+export interface Lent {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly state: () => Promise<State>;
+  readonly owner: () => Promise<Owner>;
+  readonly emit: Emit;
+}
+
+/** Puts one run together: checks what can be checked before any call, opens what it needs, runs, closes. */
+export async function runOnce(ready: ReadyDag, options: RunOptions, lent: Lent): Promise<RunSummary> {
+  const { config, clock } = lent;
+  const selected = selectedOf(ready, options);
+  const readSecret = config.environment === 'sandbox' ? sandboxSecrets(ready.dag) : config.secret;
+  requireSecrets(ready, selected, readSecret);
+  const workshops = openWorkshops(ready, config, clock);
+  try {
+    const [sandbox, state, owner] = await Promise.all([
+      config.environment === 'sandbox' ? openSandbox(ready, selected, config, clock, options.sandboxData) : undefined,
+      lent.state(),
+      lent.owner(),
+    ]);
+    try {
+      const ports = portsOf({ lent, state, owner, workshops, sandbox, readSecret });
+      return await runDag(requestOf(ready, options, selected, config), ports);
+    } finally {
+      await sandbox?.close();
+    }
+  } finally {
+    await workshops.process.close();
+  }
+}
+
+function selectedOf({ dag }: ReadyDag, options: RunOptions): ReadonlySet<string> {
+  const selected = select(dag, options);
+  if (selected.ok) return selected.components;
+  const lines = selected.problems.map(
+    ({ expected, got, hint }) => `expected ${expected}, got ${got}${hint ? `; ${hint}` : ''}`,
+  );
+  throw new EngineError(lines.join('\n'), { exitCode: 2 });
+}
+
+function requireSecrets({ dag }: ReadyDag, selected: ReadonlySet<string>, read: SecretReader): void {
+  const concerned = dag.components.filter(({ id, enabled }) => enabled && selected.has(id));
+  const missing = missingSecrets(concerned, read);
+  if (missing.length === 0) return;
+  const list = missing.map(({ component, secret }) => `${secret} (for ${component})`).join(', ');
+  const hint = 'Set them in the environment or in .env, see env.template; or choose --env sandbox.';
+  throw new EngineError(`expected a value for every declared secret, got none for ${list}`, { hint, exitCode: 78 });
+}
+
+interface PortParts {
+  readonly lent: Lent;
+  readonly state: State;
+  readonly owner: Owner;
+  readonly workshops: Workshops;
+  readonly sandbox: Sandbox | undefined;
+  readonly readSecret: SecretReader;
+}
+
+function portsOf({ lent, state, owner, workshops, sandbox, readSecret }: PortParts): RunPorts {
+  const { config, clock, emit } = lent;
+  const isSandbox = config.environment === 'sandbox';
+  return {
+    clock,
+    newId,
+    random: Math.random,
+    owner,
+    runs: state.runs,
+    memory: state.memory,
+    workshops,
+    storageRoot: config.storageRoot,
+    emit,
+    originOf: isSandbox ? sandboxOrigins(sandbox) : liveOrigins(config.settings.allowHosts),
+    secretsOf: (component) => secretsOf(component, readSecret),
+  };
+}
+
+function requestOf(
+  { dag, version, definition }: ReadyDag,
+  options: RunOptions,
+  selected: ReadonlySet<string>,
+  config: Config,
+): RunRequest {
+  const { components, groups, upstream, downstream } = options;
+  const asked = { components, groups, upstream, downstream };
+  const selection = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as JsonObject;
+  return {
+    dag,
+    dagVersion: version,
+    definition,
+    environment: config.environment,
+    trigger: options.trigger ?? 'manual',
+    forced: options.force ?? false,
+    selection,
+    selected,
+    noWait: options.noWait ?? false,
+    settings: runSettingsOf(dag, config.settings),
+    signal: options.signal ?? new AbortController().signal,
+  };
+}

@@ -1,0 +1,26 @@
+import type { Component, Dag } from '../model/component.ts';
+
+export type SecretReader = (name: string) => string | undefined;
+
+/** In the sandbox its own keys count, so that a component never sees the real ones there. */
+export function sandboxSecrets(dag: Dag): SecretReader {
+  const keys = new Map(dag.components.flatMap(({ sandbox }) => Object.entries(sandbox?.secrets ?? {})));
+  return (name) => keys.get(name);
+}
+
+export interface MissingSecret {
+  readonly component: string;
+  readonly secret: string;
+}
+
+/** Every declared secret that has no value, asked before any call is made. */
+export function missingSecrets(components: readonly Component[], read: SecretReader): readonly MissingSecret[] {
+  return components.flatMap(({ id, secrets }) =>
+    secrets.filter((secret) => read(secret) === undefined).map((secret) => ({ component: id, secret })),
+  );
+}
+
+/** The values that one component declared, and no others. */
+export function secretsOf({ secrets }: Component, read: SecretReader): Readonly<Record<string, string>> {
+  return Object.fromEntries(secrets.map((name) => [name, read(name) ?? '']));
+}
