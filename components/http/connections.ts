@@ -1,0 +1,75 @@
+import type { LookupFunction } from 'node:net';
+import PQueue from 'p-queue';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
+import type { Guard } from './guard.ts';
+import type { Hop } from './hop.ts';
+
+/** Politeness: what a browser allows itself. */
+const connectionsPerOrigin = 6;
+const connectMs = 30_000;
+
+/** The sockets of one client: guarded, and few to each origin. */
+export interface Connections {
+  /** Runs `work` when the origin has a place free. Settles only after `work` has, so its clean-up is done by then. */
+  withPlace<Result>(origin: string, signal: AbortSignal, work: () => Promise<Result>): Promise<Result>;
+  request(hop: Hop, signal: AbortSignal): Promise<Dispatcher.ResponseData>;
+  close(): Promise<void>;
+}
+
+export function openConnections(guard: Guard): Connections {
+  const queues = new Map<string, PQueue>();
+  // Our own deadlines stand in for undici's.
+  const agent = new Agent({
+    connect: guardedConnector(guard),
+    connections: connectionsPerOrigin,
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return {
+    async withPlace(origin, signal, work) {
+      const queue = queues.get(origin) ?? new PQueue({ concurrency: connectionsPerOrigin });
+      queues.set(origin, queue);
+      let working: ReturnType<typeof work> | undefined;
+      try {
+        return await queue.add(() => (working = work()), { signal });
+      } finally {
+        // At an abort the queue lets go at once, while the work still removes its temporary file.
+        await working?.catch(() => undefined);
+      }
+    },
+    request({ url, method, headers, body }, signal) {
+      return agent.request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method,
+        headers,
+        body: body ?? null,
+        signal,
+      });
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** Connects to the very addresses that the guard admitted, so that a name cannot answer differently the second time. */
+function guardedConnector(guard: Guard): buildConnector.connector {
+  const connect = async (options: buildConnector.Options, callback: buildConnector.Callback) => {
+    try {
+      const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);
+      const addresses = await guard.resolve(options.hostname, port);
+      buildConnector({ lookup: fixedLookup(addresses), timeout: connectMs })(options, callback);
+    } catch (error) {
+      callback(error instanceof Error ? error : new Error(String(error)), null);
+    }
+  };
+  return (options, callback) => void connect(options, callback);
+}
+
+function fixedLookup(addresses: readonly { readonly address: string; readonly family: number }[]): LookupFunction {
+  return (_hostname, options, callback) => {
+    const [first] = addresses;
+    if (options.all) callback(null, [...addresses]);
+    else callback(null, first?.address ?? '', first?.family);
+  };
+}

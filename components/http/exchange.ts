@@ -1,0 +1,125 @@
+import type { HttpAnswer, HttpRequest } from 'signalbox';
+import { sourceFailure } from 'signalbox';
+import type { Dispatcher } from 'undici';
+import { type BodyReader, readBody, readStart } from './body.ts';
+import type { Connections } from './connections.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+import type { Guard } from './guard.ts';
+import { describeHop, firstHop, type Hop, isConditional, redirectedHop } from './hop.ts';
+import { statusFailure } from './status-failure.ts';
+import { unansweredFailure } from './transport-failure.ts';
+
+const mostRedirects = 5;
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const defaultIdleMs = 60_000;
+const dumpedBytes = 64 * 1024;
+
+/** What went over the wire, reported as it goes. */
+export interface Traffic {
+  readonly host: string;
+  /** 1 when a request is sent, one after a redirect included; else 0. */
+  readonly calls: number;
+  /** Bytes of a body, as sent. */
+  readonly bytesIn: number;
+}
+
+export interface ExchangeParts {
+  readonly signal: AbortSignal;
+  readonly guard: Guard;
+  readonly connections: Connections;
+  readonly userAgent: string;
+  readonly onTraffic: (traffic: Traffic) => void;
+}
+
+export interface Wanted<Body> {
+  readonly request: HttpRequest;
+  readonly maxBytes: number;
+  readonly read: BodyReader<Body>;
+}
+
+/** One request with its redirects, under one deadline. Throws a FailureError unless the answer is one that is wanted. */
+export async function exchange<Body>(parts: ExchangeParts, wanted: Wanted<Body>): Promise<HttpAnswer<Body>> {
+  const { timeoutMs, idleTimeoutMs = defaultIdleMs } = wanted.request;
+  let hop = firstHop(wanted.request, parts.userAgent);
+  const deadline = startDeadline({
+    signal: parts.signal,
+    idleMs: idleTimeoutMs,
+    ...(timeoutMs !== undefined && { totalMs: timeoutMs }),
+    describe: () => describeHop(hop),
+  });
+  try {
+    for (let count = 0; count <= mostRedirects; count++) {
+      const current = hop;
+      parts.guard.checkUrl(current.url);
+      const work = () => ask(parts, wanted, current, deadline);
+      const step = await parts.connections.withPlace(current.url.origin, deadline.signal, work);
+      if (step.answer) return step.answer;
+      hop = step.next;
+    }
+    throw sourceFailure(`${describeHop(hop)}: expected at most ${mostRedirects} redirects, got one more`);
+  } catch (error) {
+    throw deadline.signal.aborted ? deadline.signal.reason : error;
+  } finally {
+    deadline.end();
+  }
+}
+
+type Step<Body> =
+  | { readonly answer: HttpAnswer<Body>; readonly next?: never }
+  | { readonly next: Hop; readonly answer?: never };
+
+async function ask<Body>(
+  parts: ExchangeParts,
+  wanted: Wanted<Body>,
+  hop: Hop,
+  deadline: Deadline,
+): Promise<Step<Body>> {
+  deadline.touch();
+  parts.onTraffic({ host: hop.url.host, calls: 1, bytesIn: 0 });
+  const response = await parts.connections.request(hop, deadline.signal).catch((error: unknown) => {
+    throw unansweredFailure(hop, error);
+  });
+  // A body that is given up on reports that as an error, which is no news to us.
+  response.body.on('error', () => undefined);
+  const onBytes = (bytesIn: number) => {
+    deadline.touch();
+    parts.onTraffic({ host: hop.url.host, calls: 0, bytesIn });
+  };
+  try {
+    deadline.touch();
+    return await settle(wanted, hop, response, onBytes);
+  } finally {
+    response.body.destroy();
+    deadline.rest();
+  }
+}
+
+/** What the status says is to be done with the rest of the answer. */
+async function settle<Body>(
+  { request, maxBytes, read }: Wanted<Body>,
+  hop: Hop,
+  response: Dispatcher.ResponseData,
+  onBytes: (bytes: number) => void,
+): Promise<Step<Body>> {
+  const status = response.statusCode;
+  const headers = flat(response.headers);
+  const answer = { status, headers, url: hop.url.href };
+  const where = describeHop(hop);
+  if (status === 304) {
+    if (!isConditional(hop)) throw sourceFailure(`${where}: expected a body, got 304 to a request without validators`);
+    return { answer };
+  }
+  const isWanted = (status >= 200 && status < 300) || request.acceptStatus?.includes(status);
+  if (!isWanted && redirects.has(status)) {
+    await response.body.dump({ limit: dumpedBytes });
+    return { next: redirectedHop(hop, status, headers.location ?? '') };
+  }
+  if (!isWanted) throw statusFailure({ hop, status, headers, start: await readStart(response.body, headers) });
+  const body = await readBody({ hop, status, headers, stream: response.body, maxBytes, onBytes }, read);
+  return { answer: { ...answer, body } };
+}
+
+function flat(headers: Dispatcher.ResponseData['headers']): Readonly<Record<string, string>> {
+  const known = Object.entries(headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined);
+  return Object.fromEntries(known.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
+}
