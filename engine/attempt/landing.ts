@@ -1,13 +1,17 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { landSource } from '../../components/http/land.ts';
+import { sweepLanding } from '../../components/http/landing-folder.ts';
 import type { SourceEvidence } from '../model/evidence.ts';
 import { FailureError } from '../model/failure.ts';
 import type { HttpClient, LandedBody } from '../model/http.ts';
 import type { LandedSource, Source } from '../model/source.ts';
 import type { AttemptTask } from '../model/task.ts';
 
-/** Lands every declared source of a component, once: what this run's probe has brought is used as it is. */
+/**
+ * Lands every declared source of a component, once: what this run's probe has brought is used as it is. Keeps the bodies
+ * of the last success beside them, so that a failed import leaves something to compare with, and no older ones.
+ */
 export async function landSources(
   sources: readonly Source[],
   task: AttemptTask,
@@ -16,7 +20,13 @@ export async function landSources(
   requireDistinctIds(sources);
   if (sources.length > 0) mkdirSync(task.folders.landing, { recursive: true });
   const landed = await Promise.all(sources.map((source) => landOne(source, task, http)));
+  if (sources.length > 0) await sweepLanding(task.folders.landing, keptNames(landed, task));
   return new Map(landed.map((source) => [source.evidence.source, source]));
+}
+
+function keptNames(landed: readonly LandedSource[], task: AttemptTask): ReadonlySet<string> {
+  const evidence = [...landed.map((source) => source.evidence), ...task.previous, ...task.landed];
+  return new Set(evidence.flatMap(({ parts }) => parts.map(({ sha256 }) => sha256)));
 }
 
 async function landOne(source: Source, task: AttemptTask, http: HttpClient): Promise<LandedSource> {
