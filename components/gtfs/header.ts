@@ -1,0 +1,65 @@
+import { isUtf8 } from 'node:buffer';
+import { open } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
+import { type FailureError, sourceFailure } from 'signalbox';
+
+/** The first line of a table file. */
+export interface Header {
+  /** Trimmed, without a byte order mark. */
+  readonly names: readonly string[];
+  /** Columns without a name after the last named one: the header ended in a comma. Rows may have them, empty. */
+  readonly nameless: number;
+  /** Where the records begin. */
+  readonly bytes: number;
+}
+
+const maxHeaderBytes = 64 * 2 ** 10;
+
+/** Reads the header of a file. `label` is what messages call it: `11/stops.txt`. */
+export async function readHeader(path: string, label: string): Promise<Header> {
+  const head = await readHead(path);
+  const end = head.indexOf('\n');
+  if (end === -1 && head.length === maxHeaderBytes)
+    throw wrong(label, 'one header line', `none in ${head.length} bytes`);
+  const line = end === -1 ? head : head.subarray(0, end);
+  if (!isUtf8(line)) throw wrong(label, 'a header in UTF-8', 'other bytes');
+  const cells = parseLine(line.toString(), label);
+  const names = cells.slice(0, cells.findLastIndex((name) => name !== '') + 1);
+  checkNames(names, label);
+  return { names, nameless: cells.length - names.length, bytes: end === -1 ? head.length : end + 1 };
+}
+
+async function readHead(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxHeaderBytes), 0, maxHeaderBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function parseLine(line: string, label: string): readonly string[] {
+  try {
+    const [cells] = parse(line, { bom: true, trim: true, to: 1 });
+    return cells?.map((cell) => cell.trim()) ?? [];
+  } catch (cause) {
+    throw wrong(label, 'a header of comma-separated names', (cause as Error).message, cause);
+  }
+}
+
+/** DuckDB tells columns apart by their letters, not by case, so that is what a name is here. */
+function checkNames(names: readonly string[], label: string): void {
+  if (names.length === 0) throw wrong(label, 'column names in the first line', 'an empty line');
+  const empty = names.indexOf('');
+  if (empty !== -1) throw wrong(label, 'a name for each column', `none for column ${empty + 1}`);
+  const lower = names.map((name) => name.toLowerCase());
+  const twice = lower.findIndex((name, index) => lower.indexOf(name) !== index);
+  if (twice !== -1) throw wrong(label, 'each column once', `\`${names[twice]}\` twice`);
+  if (lower.includes('folder')) throw wrong(label, 'no column `folder`, which names the feed of a row', 'one');
+}
+
+function wrong(label: string, expected: string, got: string, cause?: unknown): FailureError {
+  const hint = 'Nothing of this feed was published; the last version stays.';
+  return sourceFailure(`expected ${label} to have ${expected}, got ${got}`, { hint }, cause);
+}

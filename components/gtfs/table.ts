@@ -1,0 +1,109 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkAccounts, checkShare } from './accounts.ts';
+import type { Archive } from './archive.ts';
+import { cleanFile, type TableFile, withoutMisfits } from './clean-file.ts';
+import type { LoadContext } from './load-context.ts';
+import type { LinesOf } from './repair.ts';
+import { misfitError, type OutputColumn, outputColumns, unionQuery } from './table-sql.ts';
+
+/** Where one feed of an archive keeps its tables. */
+export interface Feed {
+  readonly folder: string;
+  readonly archive: Archive;
+  readonly tables: ReadonlyMap<string, string>;
+}
+
+export interface LoadedTable {
+  readonly rows: number;
+  readonly quarantined: number;
+}
+
+/** Unpacks, looks through and stages one table of all feeds that have it, and removes what it unpacked. */
+export async function loadTable(table: string, feeds: readonly Feed[], context: LoadContext): Promise<LoadedTable> {
+  const dataset = `gtfs_${table}`;
+  const files: TableFile[] = [];
+  try {
+    for (const feed of feeds) files.push(await unpackTable(dataset, table, feed, context));
+    for (const file of files) warnOf(file, context);
+    return await stageTable(dataset, table, files, context);
+  } finally {
+    await Promise.all(files.flatMap(({ path, clean }) => [rm(path, { force: true }), rm(clean.path, { force: true })]));
+  }
+}
+
+async function unpackTable(dataset: string, table: string, feed: Feed, context: LoadContext): Promise<TableFile> {
+  const { folder, archive, tables } = feed;
+  const name = tables.get(table);
+  if (name === undefined) throw new Error(`Internal error: ${folder} has no ${table}`);
+  const path = join(context.scratch, `${fileNameOf(folder)}-${table}.txt`);
+  await archive.extract(name, path, context.signal);
+  return cleanFile({ dataset, folder, label: `${folder}/${table}.txt`, path }, context);
+}
+
+async function stageTable(
+  dataset: string,
+  table: string,
+  files: TableFile[],
+  context: LoadContext,
+): Promise<LoadedTable> {
+  const columns = outputColumns(
+    table,
+    files.map(({ clean }) => clean.header),
+  );
+  const { maxQuarantinedShare } = context.options;
+  checkShare(dataset, files, maxQuarantinedShare);
+  const rows = await tryStage(dataset, files, columns, context);
+  if (rows !== 'misfit') return finish(dataset, files, rows);
+  for (const [index, file] of files.entries()) files[index] = await withoutMisfits(file, columns, context);
+  checkShare(dataset, files, maxQuarantinedShare);
+  const fitting = await tryStage(dataset, files, columns, context);
+  if (fitting === 'misfit') throw new Error(`Internal error: ${dataset} still holds a value that does not fit`);
+  return finish(dataset, files, fitting);
+}
+
+async function tryStage(
+  dataset: string,
+  files: readonly TableFile[],
+  columns: readonly OutputColumn[],
+  { sql, signal }: LoadContext,
+): Promise<number | 'misfit'> {
+  const query = unionQuery(
+    files.map(({ clean }) => clean),
+    columns,
+  );
+  try {
+    const { rows } = await sql.stage(dataset, query);
+    return rows;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (thrown instanceof Error && thrown.message.includes(misfitError)) return 'misfit';
+    throw thrown;
+  }
+}
+
+function finish(dataset: string, files: readonly TableFile[], rows: number): LoadedTable {
+  checkAccounts(dataset, files, rows);
+  return { rows, quarantined: files.reduce((total, { account }) => total + account.leftOut, 0) };
+}
+
+function warnOf({ clean, account }: TableFile, { warn }: LoadContext): void {
+  const { short, broken } = account;
+  if (short.count > 0) {
+    const message = `${clean.label}: ${short.count} short rows filled with null (${linesIn(short)})`;
+    warn({ code: 'gtfs_short_rows', message, count: short.count });
+  }
+  if (broken.count > 0) {
+    const message = `${clean.label}: ${broken.count} records with a line break inside quotes (${linesIn(broken)})`;
+    warn({ code: 'gtfs_line_breaks', message, count: broken.count });
+  }
+}
+
+function linesIn({ count, lines }: LinesOf): string {
+  return `${count === 1 ? 'line' : 'lines'} ${lines.join(', ')}${count > lines.length ? ', …' : ''}`;
+}
+
+/** A folder's name comes from the archive, so it is no path. */
+function fileNameOf(folder: string): string {
+  return Buffer.from(folder).toString('hex').slice(0, 64);
+}
