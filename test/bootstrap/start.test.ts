@@ -1,0 +1,124 @@
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type SmallProject, smallProject } from './small-project.ts';
+
+let project: SmallProject;
+
+beforeEach(() => {
+  project = smallProject();
+});
+afterEach(() => project.remove());
+
+const hash = /^[0-9a-f]{16}$/;
+const weekAgo = (weeks: number) => new Date(Date.now() - weeks * 7 * 86_400_000 - 60_000);
+
+describe('node engine', () => {
+  it('compiles the engine at the first start and uses that at the next', async () => {
+    expect(await project.engine('one', 'two')).toEqual({ code: 0, stdout: 'answer 42 one two\n', stderr: '' });
+    const [name, ...others] = project.compiled();
+    expect(name).toMatch(hash);
+    expect(others).toEqual([]);
+    const main = join(project.root, 'engine/dist', name ?? '', 'main.js');
+    // The next start runs what is there, not something it makes anew.
+    writeFileSync(main, readFileSync(main, 'utf8').replace('answer"', 'kept"'));
+    expect((await project.engine()).stdout).toBe('kept 42\n');
+  });
+
+  it('loads a part of the engine only when it is asked for', async () => {
+    expect((await project.engine('later')).stdout).toBe('loaded later\n');
+    const [name = ''] = project.compiled();
+    expect(readFileSync(join(project.root, 'engine/dist', name, 'main.js'), 'utf8')).not.toContain('loaded later');
+  });
+
+  it('compiles again when a source changed, and finds the old engine again when it changed back', async () => {
+    await project.engine();
+    const before = project.compiled();
+    project.write('engine/model/answer.ts', 'export const answer: number = 43;\n');
+    expect((await project.engine()).stdout).toBe('answer 43\n');
+    expect(project.compiled().length).toBe(2);
+    project.write('engine/model/answer.ts', 'export const answer: number = 42;\n');
+    expect((await project.engine()).stdout).toBe('answer 42\n');
+    expect(project.compiled()).toEqual(expect.arrayContaining([...before]));
+    expect(project.compiled().length).toBe(2);
+  });
+
+  it('compiles again when other packages were installed', async () => {
+    await project.engine();
+    project.write('node_modules/.package-lock.json', '{ "packages": {} }');
+    await project.engine();
+    expect(project.compiled().length).toBe(2);
+  });
+
+  it('started many times at once compiles once, and every start runs', async () => {
+    const exits = await Promise.all(Array.from({ length: 6 }, (_, index) => project.engine(String(index))));
+    expect(exits.map(({ stdout }) => stdout)).toEqual(Array.from({ length: 6 }, (_, index) => `answer 42 ${index}\n`));
+    expect(project.compiled().filter((name) => !hash.test(name))).toEqual([]);
+    expect(project.compiled().length).toBe(1);
+  });
+
+  it('overtakes a builder that is gone', async () => {
+    project.write('engine/dist/.building', '999999999');
+    expect((await project.engine()).code).toBe(0);
+    expect(project.compiled().filter((name) => !hash.test(name))).toEqual([]);
+  });
+
+  it('names the TypeScript line of what is thrown', async () => {
+    const { code, stderr } = await project.engine('throw');
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${join(project.root, 'engine/cli/main.ts')}:8:`);
+  });
+
+  it("tells what is wrong with an engine that does not compile, in esbuild's words, and leaves nothing behind", async () => {
+    project.write('engine/model/answer.ts', 'export const answer: number = ;\n');
+    const { code, stderr } = await project.engine();
+    expect(code).toBe(78);
+    expect(stderr).toContain('signalbox: the engine does not compile.');
+    expect(stderr).toContain('engine/model/answer.ts:1:30');
+    expect(stderr).toContain('Unexpected ";"');
+    expect(project.compiled()).toEqual([]);
+  });
+
+  it('refuses a source that does not count in the hash', async () => {
+    project.write('dags/constant.ts', 'export const constant = 1;\n');
+    project.write('engine/model/answer.ts', "export { constant as answer } from '../../dags/constant.ts';\n");
+    const { code, stderr } = await project.engine();
+    expect(code).toBe(78);
+    expect(stderr).toContain('dags/constant.ts is imported from there');
+  });
+
+  it('says what to do when the packages are not installed', async () => {
+    rmSync(join(project.root, 'node_modules'), { recursive: true });
+    const { code, stderr } = await project.engine();
+    expect(code).toBe(78);
+    expect(stderr).toBe('signalbox: the packages are not installed. Run `npm ci` in the folder of package.json.\n');
+  });
+
+  it('removes old engines, but not the newest three and none that was used within a week', async () => {
+    const old = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(16));
+    for (const [weeks, name] of old.entries()) {
+      project.write(`engine/dist/${name}/main.js`, '');
+      // a: now, b: a week ago, … e: four weeks ago.
+      utimesSync(join(project.root, 'engine/dist', name), weekAgo(weeks), weekAgo(weeks));
+    }
+    await project.engine();
+    expect(project.compiled().filter((name) => old.includes(name))).toEqual([old[0], old[1]]);
+  });
+
+  it('marks the engine it uses, so that it is not removed', async () => {
+    await project.engine();
+    const engine = join(project.root, 'engine/dist', project.compiled()[0] ?? '');
+    utimesSync(engine, weekAgo(5), weekAgo(5));
+    await project.engine();
+    expect(statSync(engine).mtimeMs).toBeGreaterThan(weekAgo(1).getTime());
+  });
+
+  it('refuses a Node that is too old, in one line', async () => {
+    project.write('old.mjs', "Object.defineProperty(process, 'versions', { value: { node: '20.18.3' } });\n");
+    const { code, stderr, stdout } = await project.node('--import', './old.mjs', 'engine');
+    expect({ code, stdout }).toEqual({ code: 78, stdout: '' });
+    expect(stderr).toBe(
+      'signalbox: expected Node 20.19 or newer, got 20.18.3. Install a newer Node and run this again.\n',
+    );
+  });
+});
