@@ -4,8 +4,8 @@ import type { Dag } from '../model/component.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Trigger } from '../model/status.ts';
+import type { RunSummary } from '../model/summary.ts';
 import type { Selection } from '../plan/select.ts';
-import type { RunSummary } from '../run/summary.ts';
 
 export interface RunOptions extends Selection {
   readonly trigger?: Trigger;

@@ -4,10 +4,10 @@ import type { State } from '../../state/open-state.ts';
 import type { Emit } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Clock, Owner } from '../model/ports.ts';
+import type { RunSummary } from '../model/summary.ts';
 import { select } from '../plan/select.ts';
 import type { RunPorts, RunRequest } from '../run/ports.ts';
 import { runDag } from '../run/run-dag.ts';
-import type { RunSummary } from '../run/summary.ts';
 import type { Sandbox } from '../sandbox/launch.ts';
 import type { ReadyDag, RunOptions } from './engine.ts';
 import { EngineError } from './engine-error.ts';
@@ -33,20 +33,17 @@ export async function runOnce(ready: ReadyDag, options: RunOptions, lent: Lent):
   const readSecret = config.environment === 'sandbox' ? sandboxSecrets(ready.dag) : config.secret;
   requireSecrets(ready, selected, readSecret);
   const workshops = openWorkshops(ready, config, clock);
+  const isSandbox = config.environment === 'sandbox';
+  const opening = isSandbox ? openSandbox(ready, selected, config, clock, options.sandboxData) : undefined;
   try {
-    const [sandbox, state, owner] = await Promise.all([
-      config.environment === 'sandbox' ? openSandbox(ready, selected, config, clock, options.sandboxData) : undefined,
-      lent.state(),
-      lent.owner(),
-    ]);
-    try {
-      const ports = portsOf({ lent, state, owner, workshops, sandbox, readSecret });
-      return await runDag(requestOf(ready, options, selected, config), ports);
-    } finally {
-      await sandbox?.close();
-    }
+    const [sandbox, state, owner] = await Promise.all([opening, lent.state(), lent.owner()]);
+    const ports = portsOf({ lent, state, owner, workshops, sandbox, readSecret });
+    const summary = await runDag(requestOf(ready, options, selected, config), ports);
+    return sandbox ? { ...summary, sandbox: sandbox.modes } : summary;
   } finally {
-    await workshops.process.close();
+    // Also when the state could not be opened: the origin may have started meanwhile.
+    const sandbox = await opening?.catch(() => undefined);
+    await Promise.all([sandbox?.close(), workshops.process.close()]);
   }
 }
 

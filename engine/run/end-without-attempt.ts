@@ -3,7 +3,7 @@ import type { Decision, Verdict } from '../model/decision.ts';
 import type { ProbeResult, SourceEvidence } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import type { EndStatus } from '../model/status.ts';
-import type { ComponentEnd, Published } from './component-end.ts';
+import type { ComponentEnd, Published } from '../model/summary.ts';
 import { finishComponent } from './finish-component.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 import type { Upstreams } from './upstreams.ts';

@@ -1,4 +1,4 @@
-import type { ComponentEnd } from './component-end.ts';
+import type { ComponentEnd } from '../model/summary.ts';
 import type { RunState } from './run-state.ts';
 
 /** The one place where an end becomes known to the rest of the run; its record is committed already. */

@@ -1,5 +1,6 @@
 import type { LastSuccess, Scope } from '../model/ports.ts';
 import type { RunEndStatus } from '../model/status.ts';
+import type { RunSummary } from '../model/summary.ts';
 import type { StopCause } from '../model/task.ts';
 import { buildGraph } from '../plan/graph.ts';
 import { createPlan } from '../plan/plan.ts';
@@ -7,7 +8,7 @@ import { priorities as prioritiesOf } from '../plan/priorities.ts';
 import { createPlaces } from './places.ts';
 import type { RunPorts, RunRequest } from './ports.ts';
 import type { RunState } from './run-state.ts';
-import { type RunSummary, summarise } from './summary.ts';
+import { summarise } from './summary.ts';
 
 /** A run on record, with its deadline ticking. */
 export interface OpenRun {

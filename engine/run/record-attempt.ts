@@ -3,8 +3,8 @@ import type { DatasetVersion } from '../model/dataset.ts';
 import type { AttemptFailure, AttemptSuccess } from '../model/outcome.ts';
 import type { SuccessRecord } from '../model/ports.ts';
 import type { EndStatus } from '../model/status.ts';
+import type { ComponentEnd } from '../model/summary.ts';
 import type { AttemptRecord, Work } from './attempt.ts';
-import type { ComponentEnd } from './component-end.ts';
 import { finishComponent } from './finish-component.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 

@@ -1,11 +1,11 @@
 import type { Component } from '../model/component.ts';
+import type { RunSummary } from '../model/summary.ts';
 import { claimAll } from './claim.ts';
 import { runComponent } from './component-run.ts';
 import { createInbox } from './inbox.ts';
 import { openRun } from './open-run.ts';
 import type { RunPorts, RunRequest } from './ports.ts';
 import type { RunState } from './run-state.ts';
-import type { RunSummary } from './summary.ts';
 
 /** Runs a DAG once. Never throws for what a component does; throws when the state store is out of reach. */
 export async function runDag(request: RunRequest, ports: RunPorts): Promise<RunSummary> {

@@ -1,8 +1,8 @@
 import type { Component } from '../model/component.ts';
 import type { RunInfo } from '../model/context.ts';
 import type { LastSuccess } from '../model/ports.ts';
+import type { ComponentEnd } from '../model/summary.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ComponentEnd } from './component-end.ts';
 import type { Places } from './places.ts';
 import type { RunPorts, RunRequest } from './ports.ts';
 

@@ -1,26 +1,6 @@
-import { type EndStatus, isFailing, type RunEndStatus, type Trigger } from '../model/status.ts';
-import type { ComponentEnd } from './component-end.ts';
+import { type EndStatus, isFailing, type RunEndStatus } from '../model/status.ts';
+import type { ComponentEnd, RunSummary } from '../model/summary.ts';
 import type { RunState } from './run-state.ts';
-
-/** How a run went, for exit codes, reporters and embedders. */
-export interface RunSummary {
-  readonly runId: string;
-  readonly dag: string;
-  readonly environment: string;
-  readonly trigger: Trigger;
-  readonly forced: boolean;
-  readonly status: RunEndStatus;
-  readonly reason?: string;
-  /** Component → run that holds it, when this run gave up because of `noWait`. */
-  readonly heldBy: Readonly<Record<string, string>>;
-  readonly durationMs: number;
-  readonly counts: Readonly<Partial<Record<EndStatus, number>>>;
-  /** Rows published. */
-  readonly rows: number;
-  /** In the order of the DAG. */
-  readonly components: readonly ComponentEnd[];
-  readonly storageRoot: string;
-}
 
 export function summarise(state: RunState, heldBy: ReadonlyMap<string, string>, durationMs: number): RunSummary {
   const components = state.request.dag.components.map(({ id }) => state.ends.get(id) as ComponentEnd);

@@ -1,8 +1,8 @@
 import type { DatasetVersion } from '../model/dataset.ts';
 import { FailureError } from '../model/failure.ts';
 import type { AttemptFailure, AttemptSuccess } from '../model/outcome.ts';
+import type { ComponentEnd } from '../model/summary.ts';
 import { type AttemptRecord, runAttempt, type Work } from './attempt.ts';
-import type { ComponentEnd } from './component-end.ts';
 import { endByStop } from './end-without-attempt.ts';
 import { finishPublication, linkDatasets, type Publication, unlinkDatasets } from './publish.ts';
 import { recordFailure, recordSuccess } from './record-attempt.ts';

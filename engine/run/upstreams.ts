@@ -2,8 +2,8 @@ import type { UpstreamAnswer } from '../decide/facts.ts';
 import type { Component, Dependency } from '../model/component.ts';
 import type { Json } from '../model/json.ts';
 import { isFailing } from '../model/status.ts';
+import type { ComponentEnd, Published } from '../model/summary.ts';
 import { evaluateRule, type RuleAnswer } from '../plan/trigger-rules.ts';
-import type { ComponentEnd, Published } from './component-end.ts';
 import type { RunState } from './run-state.ts';
 
 /** What a component makes of its direct upstreams: may it run, on what inputs, built from which digests. */
