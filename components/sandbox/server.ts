@@ -14,6 +14,8 @@ export interface SandboxOptions {
   /** `--sandbox-data`: real files to serve in place of generated ones. */
   readonly dataDirectory?: string;
   readonly faults?: readonly Fault[];
+  /** Default: any free port. */
+  readonly port?: number;
 }
 
 export interface Sandbox {
@@ -41,7 +43,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       .then((answered) => send(request, response, answered))
       .catch((cause: unknown) => response.destroy(cause instanceof Error ? cause : new Error(String(cause))));
   });
-  const { port } = await listen(server);
+  const { port } = await listen(server, options.port ?? 0);
   return {
     host,
     port,
@@ -130,10 +132,10 @@ function plain(status: number, text: string, headers: Readonly<Record<string, st
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body: `${text}\n` };
 }
 
-async function listen(server: Server): Promise<AddressInfo> {
+async function listen(server: Server, port: number): Promise<AddressInfo> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, host, resolve);
+    server.listen(port, host, resolve);
   });
   return server.address() as AddressInfo;
 }
