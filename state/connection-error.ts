@@ -1,0 +1,53 @@
+import { FailureError, infraFailure } from '../engine/model/failure.ts';
+
+/** connection exceptions (class 08), server stopping, crashed, starting (57P), too many connections. */
+const LOST_CODES =
+  /^(08\w{3}|57P0[123]|53300|ENOENT|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/;
+/** Errors that `pg` gives no code. */
+const LOST_TEXT = /^(Connection terminated|Query read timeout|timeout expired|Client (was closed|has encountered))/;
+/** serialization failure, deadlock, lock not available, statement timeout: the same statement may pass later. */
+const PASSING_CODES = new Set(['40001', '40P01', '55P03', '57014', '25P03']);
+
+/** The connection is of no use any more; whether its last statement was committed is unknown. */
+export function isConnectionLost(error: unknown): boolean {
+  if (LOST_CODES.test(codeOf(error))) return true;
+  return error instanceof Error && LOST_TEXT.test(error.message);
+}
+
+export function isWorthRetrying(error: unknown): boolean {
+  return isConnectionLost(error) || PASSING_CODES.has(codeOf(error));
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  return codeOf(error) === '23505';
+}
+
+export function isMissingDatabase(error: unknown): boolean {
+  return codeOf(error) === '3D000';
+}
+
+/** One clear sentence with the place, never with the URL or the password. */
+export function databaseFailure(error: unknown, place: string, doing: string): FailureError {
+  if (error instanceof FailureError) return error;
+  const got = error instanceof Error ? error.message || codeOf(error) : String(error);
+  const code = codeOf(error);
+  return infraFailure(
+    `expected the database at ${place} to ${doing}, got: ${got}`,
+    { hint: hintFor(error), details: { place, ...(code ? { code } : {}) } },
+    error,
+  );
+}
+
+function hintFor(error: unknown): string {
+  const code = codeOf(error);
+  if (isMissingDatabase(error)) return 'Create the database, or name another one in DATABASE_URL.';
+  if (code.startsWith('28')) return 'Check the user and the password in DATABASE_URL.';
+  if (isConnectionLost(error)) return 'Check that the server runs and can be reached; `engine db status` tells.';
+  return 'See the log of the database server.';
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}

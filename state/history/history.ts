@@ -1,0 +1,36 @@
+import type { Kysely } from 'kysely';
+import type { DatasetVersion } from '../../engine/model/dataset.ts';
+import type { Scope } from '../../engine/model/ports.ts';
+import type { Schema } from '../schema.ts';
+import { type DatasetOverview, datasetVersions, listDatasets, newestVersion } from './datasets.ts';
+import { type RunDetails, readRun } from './run-details.ts';
+import { latestRun, listRuns, type RunFilter, type RunRow } from './runs.ts';
+import { type ComponentState, readStatus } from './status.ts';
+
+/** What was recorded, for people and pages: nothing here writes. */
+export interface History {
+  /** Newest first. */
+  listRuns(filter?: RunFilter): Promise<readonly RunRow[]>;
+  latestRun(scope: Scope): Promise<RunRow | undefined>;
+  /** `id` may be cut short as long as it names one run; undefined when there is none or more than one. */
+  run(id: string): Promise<RunDetails | undefined>;
+  /** Where each component of a DAG stands. */
+  statusOf(scope: Scope): Promise<readonly ComponentState[]>;
+  /** The newest version of each dataset, with how many there are. */
+  listDatasets(filter: Pick<Scope, 'environment'> & Partial<Scope>): Promise<readonly DatasetOverview[]>;
+  newestVersion(scope: Scope, dataset: string): Promise<DatasetVersion | undefined>;
+  /** Newest first. */
+  datasetVersions(scope: Scope, dataset: string): Promise<readonly DatasetVersion[]>;
+}
+
+export function createHistory(database: Kysely<Schema>): History {
+  return {
+    listRuns: (filter) => listRuns(database, filter),
+    latestRun: (scope) => latestRun(database, scope),
+    run: (id) => readRun(database, id),
+    statusOf: (scope) => readStatus(database, scope),
+    listDatasets: (filter) => listDatasets(database, filter),
+    newestVersion: (scope, dataset) => newestVersion(database, scope, dataset),
+    datasetVersions: (scope, dataset) => datasetVersions(database, scope, dataset),
+  };
+}

@@ -1,0 +1,91 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Scope } from '../../engine/model/ports.ts';
+import type { ComponentRunStatus } from '../../engine/model/status.ts';
+import type { RunTable, Schema } from '../schema.ts';
+
+export interface RunRow {
+  readonly id: string;
+  readonly environment: string;
+  readonly dag: string;
+  readonly dagVersion: string;
+  readonly trigger: RunTable['trigger'];
+  readonly forced: boolean;
+  readonly status: RunTable['status'];
+  readonly reason: string | null;
+  readonly startedAt: Date;
+  readonly deadline: Date;
+  readonly finishedAt: Date | null;
+  /** How many component runs stand where. */
+  readonly counts: Readonly<Partial<Record<ComponentRunStatus, number>>>;
+}
+
+export interface RunFilter extends Partial<Scope> {
+  readonly status?: RunTable['status'];
+  /** Default 20. */
+  readonly limit?: number;
+  /** Only runs made before the run with this id: the last id of a page gives the next one. */
+  readonly before?: string;
+}
+
+const DEFAULT_LIMIT = 20;
+
+export async function listRuns(database: Kysely<Schema>, filter: RunFilter = {}): Promise<readonly RunRow[]> {
+  const { environment, dag, status, before, limit } = filter;
+  let query = selectRuns(database)
+    .orderBy('run.id', 'desc')
+    .limit(limit ?? DEFAULT_LIMIT);
+  if (environment !== undefined) query = query.where('run.environment', '=', environment);
+  if (dag !== undefined) query = query.where('run.dag', '=', dag);
+  if (status !== undefined) query = query.where('run.status', '=', status);
+  if (before !== undefined) query = query.where('run.id', '<', before);
+  return (await query.execute()).map(toRunRow);
+}
+
+export async function latestRun(database: Kysely<Schema>, scope: Scope): Promise<RunRow | undefined> {
+  return (await listRuns(database, { ...scope, limit: 1 }))[0];
+}
+
+/** The first part of an id is enough where it names one run. */
+export async function findRun(database: Kysely<Schema>, id: string): Promise<RunRow | undefined> {
+  const digits = id.toLowerCase().replaceAll('-', '');
+  if (!/^[0-9a-f]{4,32}$/.test(digits)) return undefined;
+  const [first, second] = await selectRuns(database)
+    .where('run.id', '>=', digits.padEnd(32, '0'))
+    .where('run.id', '<=', digits.padEnd(32, 'f'))
+    .limit(2)
+    .execute();
+  return first && !second ? toRunRow(first) : undefined;
+}
+
+function selectRuns(database: Kysely<Schema>) {
+  return database.selectFrom('run').select((expression) => [
+    'run.id',
+    'run.environment',
+    'run.dag',
+    'run.dag_version',
+    'run.trigger',
+    'run.forced',
+    'run.status',
+    'run.reason',
+    'run.started_at',
+    'run.deadline',
+    'run.finished_at',
+    expression
+      .selectFrom(
+        expression
+          .selectFrom('component_run')
+          .select(({ fn }) => ['component_run.status', fn.countAll<number>().as('count')])
+          .whereRef('component_run.run_id', '=', 'run.id')
+          .groupBy('component_run.status')
+          .as('counted'),
+      )
+      .select(sql<RunRow['counts'] | null>`jsonb_object_agg(counted.status, counted.count)`.as('counts'))
+      .as('counts'),
+  ]);
+}
+
+type SelectedRun = Omit<Selectable<RunTable>, 'selection' | 'owner'> & { readonly counts: RunRow['counts'] | null };
+
+function toRunRow({ dag_version, started_at, finished_at, counts, ...same }: SelectedRun): RunRow {
+  return { ...same, dagVersion: dag_version, startedAt: started_at, finishedAt: finished_at, counts: counts ?? {} };
+}

@@ -1,0 +1,48 @@
+import { type Kysely, sql } from 'kysely';
+import type { Failure } from '../../engine/model/failure.ts';
+import type { Scope } from '../../engine/model/ports.ts';
+import type { ComponentRunStatus } from '../../engine/model/status.ts';
+import type { Schema } from '../schema.ts';
+import { latestRun } from './runs.ts';
+
+/** How a component stands: its end in the newest run of the DAG, and its newest success. */
+export interface ComponentState {
+  readonly component: string;
+  readonly runId: string;
+  readonly status: ComponentRunStatus;
+  readonly reason: string | null;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly failure: Failure | null;
+  readonly lastSuccessAt: Date | null;
+}
+
+export async function readStatus(database: Kysely<Schema>, scope: Scope): Promise<readonly ComponentState[]> {
+  const run = await latestRun(database, scope);
+  if (!run) return [];
+  return await database
+    .selectFrom('component_run')
+    .select((expression) => [
+      'component_run.component',
+      'component_run.run_id as runId',
+      'component_run.status',
+      'component_run.reason',
+      'component_run.started_at as startedAt',
+      'component_run.finished_at as finishedAt',
+      'component_run.failure',
+      expression
+        .selectFrom('component_run as earlier')
+        .select('earlier.finished_at')
+        .where('earlier.environment', '=', scope.environment)
+        .where('earlier.dag', '=', scope.dag)
+        .whereRef('earlier.component', '=', 'component_run.component')
+        // The word itself, not a parameter: only then is the partial index on successes used.
+        .where('earlier.status', '=', sql.lit('success'))
+        .orderBy('earlier.fence', 'desc')
+        .limit(1)
+        .as('lastSuccessAt'),
+    ])
+    .where('component_run.run_id', '=', run.id)
+    .orderBy('component_run.id')
+    .execute();
+}

@@ -1,0 +1,117 @@
+import type { Client } from 'pg';
+import type { DatasetVersion } from '../engine/model/dataset.ts';
+import type { SourceEvidence } from '../engine/model/evidence.ts';
+import type { Json } from '../engine/model/json.ts';
+import type { LastSuccess, MemoryStore, Scope } from '../engine/model/ports.ts';
+import { databaseFailure } from './connection-error.ts';
+import { datasetColumns } from './dataset-row.ts';
+import { toJsonText } from './json-text.ts';
+import type { Session, Statement } from './session.ts';
+
+/** Every success had a claim, so the claims list the components: each is one look-up, however long the history is. */
+const newestSuccess = (columns: string) => `
+from signalbox.claim k
+cross join lateral (
+  select ${columns} from signalbox.component_run c
+  where c.environment = k.environment and c.dag = k.dag and c.component = k.component and c.status = 'success'
+  order by c.fence desc limit 1) c`;
+const inScope = `
+where k.environment = $1 and k.dag = $2
+  and ($3::json is null or k.component in (select json_array_elements_text($3::json)))`;
+
+/** Evidence counts from the newest success on: what an older one left for a source that is gone does not. */
+const successesStatement: Statement = {
+  name: 'signalbox_last_successes',
+  text: `
+select k.component, c.id as "componentRunId", c.finished_at as "finishedAt", c.output, c.output_digest as "outputDigest",
+  c.fingerprint, c.upstream_digests as "upstreamDigests", s.evidence
+${newestSuccess('c.id, c.fence, c.finished_at, c.output, c.output_digest, c.fingerprint, c.upstream_digests')}
+left join signalbox.source_state s on s.environment = k.environment and s.dag = k.dag and s.component = k.component
+  and s.fence >= c.fence
+${inScope}`,
+};
+
+const datasetsStatement: Statement = {
+  name: 'signalbox_last_datasets',
+  text: `
+select ${datasetColumns}
+${newestSuccess('c.id')}
+join signalbox.dataset_version d on d.component_run_id = c.id
+${inScope}
+order by d.dataset`,
+};
+
+const durationsStatement: Statement = {
+  name: 'signalbox_typical_durations',
+  text: `
+select k.component, t.median
+from signalbox.claim k
+cross join lateral (
+  select percentile_cont(0.5) within group (order by wall_ms) as median
+  from (
+    select c.wall_ms from signalbox.component_run c
+    where c.environment = k.environment and c.dag = k.dag and c.component = k.component and c.status = 'success'
+    order by c.fence desc limit 20) last_ones) t
+where k.environment = $1 and k.dag = $2 and t.median is not null`,
+};
+
+interface SuccessRow {
+  readonly component: string;
+  readonly componentRunId: string;
+  readonly finishedAt: Date;
+  readonly output: Json;
+  readonly outputDigest: string;
+  readonly fingerprint: string;
+  readonly upstreamDigests: Readonly<Record<string, string>> | null;
+  readonly evidence: readonly SourceEvidence[] | null;
+}
+
+/** Read on the writer's connection, so that a short run needs no second one, and planned like it for key look-ups. */
+export function createMemoryStore(session: Session): MemoryStore {
+  const read = async <Result>(work: (client: Client) => Promise<Result>): Promise<Result> => {
+    try {
+      return await session.exclusive(work);
+    } catch (error) {
+      throw databaseFailure(error, session.place, 'tell what the last runs left');
+    }
+  };
+  return {
+    lastSuccesses: (scope, components) => read((client) => readLastSuccesses(client, scope, components)),
+    typicalDurationsMs: (scope) => read((client) => readDurations(client, scope)),
+  };
+}
+
+async function readLastSuccesses(
+  client: Client,
+  { environment, dag }: Scope,
+  components: readonly string[] | undefined,
+): Promise<ReadonlyMap<string, LastSuccess>> {
+  const values = [environment, dag, components ? toJsonText(components) : null];
+  const successes = await client.query<SuccessRow>({ ...successesStatement, values });
+  if (successes.rows.length === 0) return new Map();
+  const datasets = await client.query<DatasetVersion>({ ...datasetsStatement, values });
+  const versions = new Map<string, DatasetVersion[]>();
+  for (const version of datasets.rows) {
+    const others = versions.get(version.componentRunId);
+    if (others) others.push(version);
+    else versions.set(version.componentRunId, [version]);
+  }
+  return new Map(successes.rows.map((row) => [row.component, toLastSuccess(row, versions.get(row.componentRunId))]));
+}
+
+function toLastSuccess(row: SuccessRow, datasets: readonly DatasetVersion[] | undefined): LastSuccess {
+  return {
+    ...row,
+    upstreamDigests: row.upstreamDigests ?? {},
+    evidence: row.evidence ?? [],
+    datasets: datasets ?? [],
+  };
+}
+
+async function readDurations(client: Client, { environment, dag }: Scope): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await client.query<{ component: string; median: number }>({
+    ...durationsStatement,
+    values: [environment, dag],
+  });
+  return new Map(rows.map(({ component, median }) => [component, median]));
+}

@@ -1,0 +1,120 @@
+import type { Kysely } from 'kysely';
+import type { Client } from 'pg';
+import type { MemoryStore, OwnerStore, RunStore } from '../engine/model/ports.ts';
+import { databaseFailure } from './connection-error.ts';
+import { type ConnectionTarget, urlTarget } from './connection-target.ts';
+import { embeddedTarget, withDatabase } from './embedded-target.ts';
+import { createHistory, type History } from './history/history.ts';
+import { createMemoryStore } from './memory.ts';
+import { dropSchema, type MigrationStatus, migrate, readMigrationStatus } from './migrations/migrate.ts';
+import { createOwnerStore } from './owners.ts';
+import { openReadDatabase } from './read-database.ts';
+import { createRunStore } from './run-store.ts';
+import type { Schema } from './schema.ts';
+import { Session } from './session.ts';
+import { runSql, type SqlResult } from './shell.ts';
+import { Writer } from './writer/writer.ts';
+
+export interface OpenStateOptions {
+  /** The absolute `.signalbox` folder; holds the embedded database when there is no URL. */
+  readonly home: string;
+  /** PostgreSQL 15 or newer. */
+  readonly databaseUrl?: string;
+  /** Default true. False for those who only want to look at what is there. */
+  readonly migrate?: boolean;
+}
+
+/** All that the engine remembers, open. At most four connections: writer, two readers, the embedded server's lock. */
+export interface State {
+  /** `host:port/database`, without user and password. */
+  readonly place: string;
+  readonly runs: RunStore;
+  readonly memory: MemoryStore;
+  readonly owners: OwnerStore;
+  readonly history: History;
+  readonly database: Kysely<Schema>;
+  migrate(): Promise<void>;
+  migrationStatus(): Promise<MigrationStatus>;
+  /** Removes all that was recorded in this database, and lays the empty tables. */
+  reset(): Promise<void>;
+  /** Runs SQL text of the user's, several statements if need be, on a connection of its own. */
+  sql(text: string): Promise<readonly SqlResult[]>;
+  /** Waits for what is being recorded. The last process out stops the embedded server. */
+  close(): Promise<void>;
+}
+
+/**
+ * The writer's statements are all look-ups by key: planned once, never by scan or hash, whatever the statistics say.
+ * Left to itself the planner scanned all claims for a batch of one while the tables were still small.
+ */
+const WRITER_LIMITS = {
+  role: 'writer',
+  statementMs: 20_000,
+  settings: {
+    plan_cache_mode: 'force_generic_plan',
+    enable_seqscan: 'off',
+    enable_hashjoin: 'off',
+    enable_mergejoin: 'off',
+  },
+};
+
+/** Opens the state, brings its schema up to date, and throws an infra FailureError that names the place otherwise. */
+export async function openState(options: OpenStateOptions): Promise<State> {
+  const isMigrating = options.migrate ?? true;
+  const ready = (client: Client) => (isMigrating ? migrate(client) : Promise.resolve());
+  if (options.databaseUrl !== undefined) return openUrl(options.databaseUrl, ready);
+  const { openEmbedded } = await import('./embedded/open-embedded.ts');
+  const server = await openEmbedded({ home: options.home });
+  const target = embeddedTarget(server);
+  const session = new Session(target, WRITER_LIMITS);
+  try {
+    await withDatabase(server, () => session.exclusive(ready));
+  } catch (error) {
+    await session.close();
+    await server.close();
+    throw databaseFailure(error, target.place, 'be ready');
+  }
+  return assemble(target, session, () => server.close());
+}
+
+async function openUrl(databaseUrl: string, ready: (client: Client) => Promise<void>): Promise<State> {
+  const target = urlTarget(databaseUrl);
+  const session = new Session(target, WRITER_LIMITS);
+  try {
+    await session.exclusive(ready);
+  } catch (error) {
+    await session.close();
+    throw databaseFailure(error, target.place, 'be ready');
+  }
+  return assemble(target, session, () => Promise.resolve());
+}
+
+function assemble(target: ConnectionTarget, session: Session, closeServer: () => Promise<void>): State {
+  const writer = new Writer(session);
+  const database = openReadDatabase(target);
+  const maintain = async <Result>(doing: string, work: (client: Client) => Promise<Result>): Promise<Result> => {
+    try {
+      return await session.exclusive(work);
+    } catch (error) {
+      throw databaseFailure(error, target.place, doing);
+    }
+  };
+  return {
+    place: target.place,
+    runs: createRunStore(writer),
+    memory: createMemoryStore(session),
+    owners: createOwnerStore(writer),
+    history: createHistory(database),
+    database,
+    migrate: () => maintain('be migrated', migrate),
+    migrationStatus: () => maintain('tell its version', readMigrationStatus),
+    reset: () => maintain('be reset', (client) => dropSchema(client).then(() => migrate(client))),
+    sql: (text) => runSql(target, text),
+    close: async () => {
+      await writer.close();
+      await session.close();
+      await database.destroy();
+      await closeServer();
+    },
+  };
+}

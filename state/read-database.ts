@@ -1,0 +1,43 @@
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import { type ClientConfig, Pool, type PoolClient } from 'pg';
+import { isConnectionLost } from './connection-error.ts';
+import { withLimits } from './connection-settings.ts';
+import type { ConnectionTarget } from './connection-target.ts';
+import type { Schema } from './schema.ts';
+
+const CONNECTIONS = 2;
+const STATEMENT_MS = 30_000;
+
+/** What people and pages read. No connection is made before the first question. */
+export function openReadDatabase(target: ConnectionTarget): Kysely<Schema> {
+  const pool = async (): Promise<PostgresPool> => createPool(await target.config(), target);
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }).withSchema('signalbox');
+}
+
+function createPool(config: ClientConfig, target: ConnectionTarget): PostgresPool {
+  const limits = withLimits(config, { role: 'read', statementMs: STATEMENT_MS });
+  const pool = new Pool({ ...limits, max: CONNECTIONS, allowExitOnIdle: true });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return {
+    connect: async () => {
+      await target.config();
+      return guard(await pool.connect());
+    },
+    end: () => pool.end(),
+  };
+}
+
+/** A connection that a deadline left with a running query must not serve the next question. */
+function guard(client: PoolClient): PostgresPoolClient {
+  let lost: Error | undefined;
+  const query = async (...question: unknown[]): Promise<unknown> => {
+    try {
+      return await (client.query as (...question: unknown[]) => Promise<unknown>).apply(client, question);
+    } catch (error) {
+      if (isConnectionLost(error)) lost = error as Error;
+      throw error;
+    }
+  };
+  return { query: query as PostgresPoolClient['query'], release: () => client.release(lost) };
+}

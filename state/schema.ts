@@ -1,0 +1,154 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Column } from '../engine/model/dataset.ts';
+import type { DecisionCheck, Verdict } from '../engine/model/decision.ts';
+import type { SourceEvidence } from '../engine/model/evidence.ts';
+import type { Failure } from '../engine/model/failure.ts';
+import type { Json, JsonObject } from '../engine/model/json.ts';
+import type { QuarantineSummary, Warning } from '../engine/model/outcome.ts';
+import type { AttemptStatus, ComponentRunStatus, RunStatus, Trigger } from '../engine/model/status.ts';
+
+/** jsonb: parsed when read; written as text that `toJsonText` made. */
+type Jsonb<Value> = ColumnType<Value, string, string>;
+
+export interface OwnerTable {
+  readonly id: string;
+  readonly host: string;
+  readonly boot_id: string | null;
+  readonly pid_namespace: string | null;
+  readonly pid: number;
+  readonly process_started: string | null;
+  readonly registered_at: Generated<Date>;
+  readonly lease_until: Date;
+  readonly retired_at: Date | null;
+}
+
+export interface DagVersionTable {
+  readonly dag: string;
+  readonly version: string;
+  readonly definition: Jsonb<JsonObject>;
+  readonly first_seen_at: Generated<Date>;
+}
+
+export interface RunTable {
+  readonly id: string;
+  readonly environment: string;
+  readonly dag: string;
+  readonly dag_version: string;
+  readonly trigger: Trigger;
+  readonly forced: boolean;
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly selection: Jsonb<JsonObject>;
+  readonly owner: string;
+  readonly started_at: Date;
+  readonly deadline: Date;
+  readonly finished_at: Date | null;
+}
+
+export interface ComponentRunTable {
+  readonly id: string;
+  readonly run_id: string;
+  readonly environment: string;
+  readonly dag: string;
+  readonly component: string;
+  readonly status: ComponentRunStatus;
+  readonly reason: string | null;
+  readonly fence: number | null;
+  readonly degraded: Generated<boolean>;
+  readonly attempts: Generated<number>;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+  readonly wall_ms: number | null;
+  readonly rows: number | null;
+  readonly bytes: number | null;
+  readonly output: Jsonb<Json>;
+  readonly output_digest: string | null;
+  readonly fingerprint: string | null;
+  readonly upstream_digests: Jsonb<Readonly<Record<string, string>> | null>;
+  readonly failure: Jsonb<Failure | null>;
+}
+
+export interface AttemptTable {
+  readonly id: string;
+  readonly component_run_id: string;
+  readonly number: number;
+  readonly status: AttemptStatus;
+  readonly owner: string;
+  readonly fence: number;
+  readonly pid: number | null;
+  readonly started_at: Date;
+  readonly deadline: Date;
+  readonly finished_at: Date | null;
+  readonly wall_ms: number | null;
+  readonly cpu_ms: number | null;
+  readonly peak_rss_bytes: number | null;
+  readonly calls: number | null;
+  readonly bytes_in: number | null;
+  readonly failure: Jsonb<Failure | null>;
+  readonly warnings: Jsonb<readonly Warning[]>;
+  readonly quarantine: Jsonb<QuarantineSummary | null>;
+}
+
+export interface DecisionTable {
+  readonly component_run_id: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly checks: Jsonb<readonly DecisionCheck[]>;
+}
+
+export interface ClaimTable {
+  readonly environment: string;
+  readonly dag: string;
+  readonly component: string;
+  readonly component_run_id: string;
+  readonly owner: string;
+  readonly fence: number;
+  readonly claimed_at: Generated<Date>;
+}
+
+export interface SourceStateTable {
+  readonly environment: string;
+  readonly dag: string;
+  readonly component: string;
+  readonly fence: number;
+  readonly component_run_id: string;
+  readonly evidence: Jsonb<readonly SourceEvidence[]>;
+  readonly recorded_at: Date;
+}
+
+export interface DatasetVersionTable {
+  readonly id: string;
+  readonly environment: string;
+  readonly dag: string;
+  readonly component: string;
+  readonly dataset: string;
+  readonly component_run_id: string;
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly digest: string;
+  readonly schema: Jsonb<readonly Column[]>;
+  readonly evidence: Jsonb<JsonObject>;
+  readonly published_at: Date;
+}
+
+export interface MigrationTable {
+  readonly version: number;
+  readonly name: string;
+  readonly applied_at: Generated<Date>;
+}
+
+/** The tables of schema `signalbox`, as the newest migration leaves them; a test compares them with the database. */
+export interface Schema {
+  readonly owner: OwnerTable;
+  readonly dag_version: DagVersionTable;
+  readonly run: RunTable;
+  readonly component_run: ComponentRunTable;
+  readonly attempt: AttemptTable;
+  readonly decision: DecisionTable;
+  readonly claim: ClaimTable;
+  readonly source_state: SourceStateTable;
+  readonly dataset_version: DatasetVersionTable;
+  readonly migration: MigrationTable;
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { Client } from 'pg';
+import type { ClaimAnswer, ClaimRequest } from '../../engine/model/ports.ts';
+import { toJsonText } from '../json-text.ts';
+import { inTransaction, type Statement } from '../session.ts';
+import { endLostRuns } from './lost-runs.ts';
+
+/**
+ * A claim is held as long as its component run is live in a live run: the transition that ends that component run is
+ * the release. It is looked up as a scalar so that it is planned as two key look-ups for each claim.
+ */
+const takeStatement: Statement = {
+  name: 'signalbox_take_claims',
+  text: `
+with taken as (
+  insert into signalbox.claim as k (environment, dag, component, component_run_id, owner, fence)
+  select $1, $2, t.component, t.id, $3, 1 from json_to_recordset($4::json) as t (id uuid, component text)
+  on conflict (environment, dag, component) do update set
+    component_run_id = excluded.component_run_id, owner = excluded.owner, claimed_at = excluded.claimed_at,
+    fence = k.fence + (k.component_run_id <> excluded.component_run_id)::integer
+  where k.component_run_id = excluded.component_run_id or (
+    select true from signalbox.component_run c join signalbox.run r on r.id = c.run_id
+    where c.id = k.component_run_id and c.finished_at is null and r.finished_at is null) is null
+  returning k.component, k.fence
+)
+select json_object_agg(component, fence) as fences from taken`,
+};
+
+const holdersStatement: Statement = {
+  name: 'signalbox_claim_holders',
+  text: `
+select k.component, r.id as run, (o.retired_at is not null or o.lease_until <= now()) as is_lost
+from json_to_recordset($3::json) as t (component text)
+join signalbox.claim k on k.environment = $1 and k.dag = $2 and k.component = t.component
+join signalbox.component_run c on c.id = k.component_run_id
+join signalbox.run r on r.id = c.run_id
+join signalbox.owner o on o.id = r.owner`,
+};
+
+interface Holder {
+  readonly component: string;
+  readonly run: string;
+  readonly is_lost: boolean;
+}
+
+type Wanted = ClaimRequest['wanted'];
+
+/** Rounds of "end the runs of dead owners that are in the way, then take what is free". */
+const ROUNDS = 3;
+
+/** All or none was asked for, and some are held: rolls the transaction back. */
+class Held extends Error {
+  readonly heldBy: ReadonlyMap<string, string>;
+
+  constructor(heldBy: ReadonlyMap<string, string>) {
+    super('held');
+    this.heldBy = heldBy;
+  }
+}
+
+/**
+ * Takes claims that are free, or whose holder's owner is gone. Claimers of one DAG go one after another under an
+ * advisory lock: only then does each statement's snapshot show all that was claimed before. Claims that this very
+ * component run holds already are answered with the fence they have, so doing it again changes nothing.
+ */
+export async function claim(client: Client, request: ClaimRequest): Promise<ClaimAnswer> {
+  const lock = `begin; select pg_advisory_xact_lock(${lockKey(request)})`;
+  try {
+    return await inTransaction(client, () => takeAll(client, request), lock);
+  } catch (error) {
+    if (error instanceof Held) return { fences: new Map(), heldBy: error.heldBy };
+    throw error;
+  }
+}
+
+async function takeAll(client: Client, request: ClaimRequest): Promise<ClaimAnswer> {
+  const fences = new Map<string, number>();
+  let heldBy = new Map<string, string>();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const wanted = request.wanted.filter(({ component }) => !fences.has(component));
+    await take(client, request, wanted, fences);
+    const missing = wanted.filter(({ component }) => !fences.has(component));
+    if (missing.length === 0) return { fences, heldBy: new Map() };
+    const holders = await findHolders(client, request, missing);
+    heldBy = new Map(holders.map(({ component, run }) => [component, run]));
+    const lost = holders.filter(({ is_lost }) => is_lost).map(({ run }) => run);
+    if (lost.length === 0) break;
+    await endLostRuns(client, [...new Set(lost)]);
+  }
+  if (request.allOrNone) throw new Held(heldBy);
+  return { fences, heldBy };
+}
+
+async function take(client: Client, request: ClaimRequest, wanted: Wanted, fences: Map<string, number>): Promise<void> {
+  const { environment, dag, owner } = request;
+  const values = [environment, dag, owner, toJsonText(wanted.map(toRow))];
+  const { rows } = await client.query<{ fences: Record<string, number> | null }>({ ...takeStatement, values });
+  for (const [component, fence] of Object.entries(rows[0]?.fences ?? {})) fences.set(component, fence);
+}
+
+async function findHolders(client: Client, request: ClaimRequest, missing: Wanted): Promise<Holder[]> {
+  const { environment, dag } = request;
+  const values = [environment, dag, toJsonText(missing.map(toRow))];
+  return (await client.query<Holder>({ ...holdersStatement, values })).rows;
+}
+
+function toRow({ component, componentRunId }: Wanted[number]) {
+  return { id: componentRunId, component };
+}
+
+/** Two DAGs that share a key by chance only wait for each other's claims. */
+function lockKey({ environment, dag }: ClaimRequest): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify(['signalbox claim', environment, dag]))
+    .digest();
+  return digest.readBigInt64BE().toString();
+}

@@ -1,0 +1,31 @@
+import type { Client } from 'pg';
+import type { RunEnd } from '../../engine/model/ports.ts';
+import { toJsonText } from '../json-text.ts';
+import type { Statement } from '../session.ts';
+
+const finishRunStatement: Statement = {
+  name: 'signalbox_finish_run',
+  text: `
+update signalbox.run r set status = t.status, reason = t.reason, finished_at = t.finished_at
+from json_to_record($1::json) as t (id uuid, status text, reason text, finished_at timestamptz)
+where r.id = t.id and r.status in ('queued', 'running')
+returning r.id`,
+};
+
+const recordedStatement: Statement = {
+  name: 'signalbox_run_recorded',
+  text: `
+select r.id
+from json_to_record($1::json) as t (id uuid, status text, reason text, finished_at timestamptz)
+join signalbox.run r on r.id = t.id
+where r.status = t.status and r.finished_at = t.finished_at and r.reason is not distinct from t.reason`,
+};
+
+/** False when the run had ended before. A repeated call may find the end that it wrote itself. */
+export async function finishRun(client: Client, end: RunEnd, isRepeated: boolean): Promise<boolean> {
+  const { id, status, reason, finishedAt } = end;
+  const values = [toJsonText({ id, status, reason, finished_at: finishedAt })];
+  const { rowCount } = await client.query({ ...finishRunStatement, values });
+  if (rowCount === 1 || !isRepeated) return rowCount === 1;
+  return (await client.query({ ...recordedStatement, values })).rowCount === 1;
+}
