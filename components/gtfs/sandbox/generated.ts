@@ -27,7 +27,7 @@ export function generatedSchedule({ seed, date }: SandboxWorld): SandboxHandler 
 }
 
 /** The outer zip, made once: numbered folders, each with only `google_transit.zip`, as Transport Victoria packs it. */
-export function generatedFeed(seed: number, date: string): Promise<Buffer> {
+function generatedFeed(seed: number, date: string): Promise<Buffer> {
   const key = `${seed} ${date}`;
   if (made?.key !== key) made = { key, zip: makeFeed(seed, date) };
   return made.zip;

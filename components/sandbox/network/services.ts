@@ -18,8 +18,8 @@ export interface ServiceException {
 }
 
 /** How far ahead the feed of a day looks: weekly services ("rolling 90 days"), and services of one date each. */
-export const weeklyWindow = 90;
-export const datedWindow = 28;
+const weeklyWindow = 90;
+const datedWindow = 28;
 
 /** Monday to Thursday, Friday, Saturday, Sunday, in the order of `FolderShape.weeklyTrips`. */
 export const weeklyServiceIds = ['T0', 'T0_1', 'T2', 'T3'] as const;

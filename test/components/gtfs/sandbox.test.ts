@@ -235,6 +235,8 @@ describe('files', () => {
       ['10/google_transit.zip', 'ten'],
     ]);
     expect(first.includes('two')).toBe(true);
+    // Time and date of the first entry: midnight, 1 January 1980, whatever the machine's zone.
+    expect([first.readUInt16LE(10), first.readUInt16LE(12)]).toEqual([0, 0x21]);
   });
 
   it.each([
