@@ -12,6 +12,7 @@ export interface CronFields {
 }
 
 export type CronSyntax =
+  /** `expression` has five fields, aliases written out, no value twice in a list: cron-parser refuses those. */
   | { readonly ok: true; readonly expression: string; readonly fields: CronFields }
   /** `expected` completes "expected … to be". */
   | { readonly ok: false; readonly expected: string };
@@ -64,7 +65,11 @@ export function parseCronSyntax(text: string): CronSyntax {
     fields[field.name] = values;
   }
   return happens(fields as CronFields)
-    ? { ok: true, expression: parts.join(' '), fields: fields as CronFields }
+    ? {
+        ok: true,
+        expression: layout.map(({ name }, index) => canonical(parts[index] as string, fields[name])).join(' '),
+        fields: fields as CronFields,
+      }
     : refuse('a cron expression whose days exist in its months');
 }
 
@@ -78,6 +83,13 @@ function describeField(field: Field, index: number, got: string): string {
     `a cron expression whose field ${index + 1} (${field.label}) is made of *, values from ${field.low} to ${field.high}${names}, ` +
     `rising ranges and steps of ranges, not \`${got}\``
   );
+}
+
+/** A star stays a star: whether a day field is one decides how the two day fields go together. */
+function canonical(part: string, values: readonly number[] = []): string {
+  const elements = part.split(',');
+  if (elements.includes('*')) return '*';
+  return elements.length === 1 ? part : values.join(',');
 }
 
 function parseField(text: string, field: Field): readonly number[] | undefined {
