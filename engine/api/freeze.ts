@@ -35,7 +35,9 @@ export function toComponent(parsed: ParsedComponent, upstreams: readonly Written
 
 /** Options that were left out are absent, not undefined: `exactOptionalPropertyTypes` tells the two apart. */
 function withoutUndefined<T extends object>(values: { [Key in keyof T]: T[Key] | undefined }): T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) kept[key] = value;
+  return kept as T;
 }
 
 /** For plain data only: schemas, functions and sandbox parts belong to the author and are left as they are. */
