@@ -19,6 +19,7 @@ import { readUpstreams, type Upstreams } from './upstreams.ts';
  * upstreams → claim → decide → (probe → decide) → attempts or an end without one.
  */
 export async function runComponent(component: Component, state: RunState): Promise<ComponentEnd> {
+  state.begunMs.set(component.id, state.ports.clock.monotonicMs());
   if (state.stop.aborted) return endByStop(component, state);
   const upstreams = readUpstreams(component, state);
   if (mayRun(component, upstreams, state) && !(await ensureClaim(component, state))) return endByStop(component, state);

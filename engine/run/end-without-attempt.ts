@@ -46,17 +46,13 @@ export function endRefusedOrigin(
 }
 
 /** The run is being stopped: what has not begun never will; what waited for its next try gives up. */
-export function endByStop(
-  component: Component,
-  state: RunState,
-  soFar: { readonly attempts: number; readonly durationMs: number } = { attempts: 0, durationMs: 0 },
-): Promise<ComponentEnd> {
+export function endByStop(component: Component, state: RunState, attempts = 0): Promise<ComponentEnd> {
   const isTimeout = state.stop.reason === 'run_timeout';
   const reason = isTimeout ? 'run_timed_out' : String(state.stop.reason);
-  const hasBegun = soFar.attempts > 0;
+  const hasBegun = attempts > 0;
   const status = isTimeout ? (hasBegun ? 'timed_out' : 'skipped') : 'cancelled';
   const decision = hasBegun ? {} : { decision: stoppedDecision(reason) };
-  return end(component, { status, reason, degraded: false, ...decision }, state, soFar);
+  return end(component, { status, reason, degraded: false, ...decision }, state, { attempts });
 }
 
 function stoppedDecision(reason: string): Decision {
@@ -76,7 +72,6 @@ interface EndExtras {
   readonly published?: Published;
   readonly evidence?: readonly SourceEvidence[];
   readonly attempts?: number;
-  readonly durationMs?: number;
 }
 
 async function end(
@@ -97,7 +92,6 @@ async function end(
     ...details,
     component: component.id,
     attempts: extras.attempts ?? 0,
-    durationMs: extras.durationMs ?? 0,
     datasets: [],
     warnings: [],
     ...(extras.published ? { published: extras.published } : {}),

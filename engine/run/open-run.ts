@@ -102,6 +102,7 @@ async function recordRun(
     componentRunIds: new Map(components.map((row) => [row.component, row.id])),
     fences: new Map(),
     lastSuccesses: new Map(memory),
+    begunMs: new Map(),
     ends: new Map(),
   };
 }

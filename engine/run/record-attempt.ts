@@ -15,7 +15,6 @@ export async function recordSuccess(
   outcome: AttemptSuccess,
   datasets: readonly DatasetVersion[],
   state: RunState,
-  durationMs: number,
 ): Promise<{ readonly end: ComponentEnd; readonly isRecorded: boolean }> {
   const success = successOf(work, outcome, datasets);
   const finishedAt = state.ports.clock.now();
@@ -27,13 +26,13 @@ export async function recordSuccess(
     quarantine: outcome.quarantine,
     success,
   });
-  if (!isRecorded) return { end: takenOver(work, record, state, durationMs), isRecorded };
+  if (!isRecorded) return { end: takenOver(work, record, state), isRecorded };
   const { runId, component } = { runId: state.info.id, component: work.component.id };
   const { number: attempt } = record;
   const { metrics } = outcome;
   state.ports.emit({ type: 'attempt_finished', at: finishedAt, runId, component, attempt, status: 'success', metrics });
   const end = finishComponent(state, {
-    ...endBase(work, record, durationMs),
+    ...endBase(work, record),
     status: 'success',
     reason: work.decision.reason,
     published: { output: success.output, outputDigest: success.outputDigest },
@@ -50,7 +49,6 @@ export async function recordFailure(
   record: AttemptRecord & { readonly outcome: AttemptFailure },
   delayMs: number | undefined,
   state: RunState,
-  durationMs: number,
 ): Promise<ComponentEnd | undefined> {
   const { outcome, number: attempt } = record;
   const { failure, metrics, status } = outcome;
@@ -65,7 +63,7 @@ export async function recordFailure(
     metrics,
     warnings: [],
   });
-  if (!isRecorded) return takenOver(work, record, state, durationMs);
+  if (!isRecorded) return takenOver(work, record, state);
   const retry = goesOn ? { retryInMs: delayMs } : {};
   const event = {
     at: finishedAt,
@@ -78,7 +76,7 @@ export async function recordFailure(
   };
   state.ports.emit({ type: 'attempt_finished', ...event, ...retry });
   if (componentStatus === 'up_for_retry') return undefined;
-  return finishComponent(state, { ...endBase(work, record, durationMs), status: componentStatus, reason, failure });
+  return finishComponent(state, { ...endBase(work, record), status: componentStatus, reason, failure });
 }
 
 type FinishDetails = Omit<
@@ -133,12 +131,11 @@ function reasonOf(outcome: AttemptFailure, state: RunState): string {
   return outcome.failure.class;
 }
 
-function endBase(work: Work, record: AttemptRecord, durationMs: number) {
+function endBase(work: Work, record: AttemptRecord) {
   return {
     component: work.component.id,
     degraded: work.upstreams.degraded,
     attempts: record.number,
-    durationMs,
     decision: work.decision,
     datasets: [],
     warnings: [],
@@ -146,13 +143,13 @@ function endBase(work: Work, record: AttemptRecord, durationMs: number) {
 }
 
 /** The race is lost: another engine owns the component run now, and what it records is what counts. */
-function takenOver(work: Work, record: AttemptRecord, state: RunState, durationMs: number): ComponentEnd {
+function takenOver(work: Work, record: AttemptRecord, state: RunState): ComponentEnd {
   const failure = {
     class: 'lost',
     message: 'another engine has taken over this component; its record counts',
   } as const;
   return finishComponent(state, {
-    ...endBase(work, record, durationMs),
+    ...endBase(work, record),
     status: 'failed',
     reason: 'taken_over',
     failure,

@@ -19,6 +19,8 @@ export interface RunState {
   readonly componentRunIds: ReadonlyMap<string, string>;
   readonly fences: Map<string, number>;
   readonly lastSuccesses: Map<string, LastSuccess>;
+  /** When each component's turn came, by the monotonic clock. */
+  readonly begunMs: Map<string, number>;
   readonly ends: Map<string, ComponentEnd>;
   /** Longest remaining path first. */
   readonly priorities: ReadonlyMap<string, number>;

@@ -11,37 +11,29 @@ import { componentRunIdOf, type RunState } from './run-state.ts';
 
 /** Tries until a success, until policy says no, or until the run is stopped. No place is held between two tries. */
 export async function runAttempts(work: Work, state: RunState): Promise<ComponentEnd> {
-  const startedMs = state.ports.clock.monotonicMs();
-  const durationMs = () => state.ports.clock.monotonicMs() - startedMs;
   let tries = noTries;
   for (let number = 1; ; number += 1) {
     const record = await runAttempt(work, number, state);
-    if (record === 'stopped')
-      return endByStop(work.component, state, { attempts: number - 1, durationMs: durationMs() });
-    const failure = await settle(work, record, state, durationMs);
+    if (record === 'stopped') return endByStop(work.component, state, number - 1);
+    const failure = await settle(work, record, state);
     if ('component' in failure) return failure;
     tries = countTry(tries, failure);
     const { retries } = state.request.settings;
     const delayMs = retryDelayMs(failure, tries, work.component.retries ?? retries, state.ports.random);
-    const end = await recordFailure(work, { ...record, outcome: failure }, delayMs, state, durationMs());
+    const end = await recordFailure(work, { ...record, outcome: failure }, delayMs, state);
     if (end) return end;
     await state.ports.clock.sleep(delayMs ?? 0, state.stop);
-    if (state.stop.aborted) return endByStop(work.component, state, { attempts: number, durationMs: durationMs() });
+    if (state.stop.aborted) return endByStop(work.component, state, number);
   }
 }
 
 /** A success is published and recorded here; what comes back otherwise is the failure to go on with. */
-async function settle(
-  work: Work,
-  record: AttemptRecord,
-  state: RunState,
-  durationMs: () => number,
-): Promise<ComponentEnd | AttemptFailure> {
+async function settle(work: Work, record: AttemptRecord, state: RunState): Promise<ComponentEnd | AttemptFailure> {
   if (record.outcome.status !== 'success') return record.outcome;
   const publication = publicationOf(work, record, record.outcome, state);
   const versions = link(record.outcome, publication);
   if ('failure' in versions) return versions;
-  const { end, isRecorded } = await recordSuccess(work, record, record.outcome, versions, state, durationMs());
+  const { end, isRecorded } = await recordSuccess(work, record, record.outcome, versions, state);
   if (isRecorded) await finishPublication(versions, publication);
   else unlinkDatasets(versions, publication.storageRoot);
   return end;
