@@ -71,7 +71,7 @@ function gotOf(issue: z.core.$ZodIssue, value: unknown): string {
   return typeof own === 'string' ? own : showValue(value);
 }
 
-export function joinPath(base: string, path: readonly PropertyKey[]): string {
+function joinPath(base: string, path: readonly PropertyKey[]): string {
   return path.reduce<string>((joined, step) => {
     if (typeof step === 'number') return `${joined}[${step}]`;
     return joined === '' ? String(step) : `${joined}.${String(step)}`;
