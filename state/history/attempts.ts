@@ -44,12 +44,9 @@ export async function attemptsOf(
 
 function toAttemptRow(row: Selectable<AttemptTable>): AttemptRow {
   const { id, number, status, fence, pid, deadline, failure, warnings, quarantine } = row;
-  return {
-    ...{ id, number, status, fence, pid, deadline, failure, warnings, quarantine },
-    startedAt: row.started_at,
-    finishedAt: row.finished_at,
-    ...(row.wall_ms === null ? {} : { metrics: metricsOf(row, row.wall_ms) }),
-  };
+  const same = { id, number, status, fence, pid, deadline, failure, warnings, quarantine };
+  const metrics = row.wall_ms === null ? {} : { metrics: metricsOf(row, row.wall_ms) };
+  return { ...same, startedAt: row.started_at, finishedAt: row.finished_at, ...metrics };
 }
 
 function metricsOf(row: Selectable<AttemptTable>, wallMs: number): AttemptMetrics {

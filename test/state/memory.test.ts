@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { AttemptFinish, SuccessRecord } from '../../engine/model/ports.ts';
+import { newId } from '../../state/new-id.ts';
+import { claimAll, datasetOf, finishOf, makeClaimed, makeRun, startOf, successOf, useScenario } from './scenario.ts';
+
+const scenario = useScenario();
+const dagName = () => `dag-${newId()}`;
+const evidenceOf = (digest: string) => [
+  { source: 'feed', parts: [{ digest, sha256: digest, bytes: 1, etag: `"${digest}"`, notModified: false }] },
+];
+
+/** One run of component `a`, from claim to end. */
+async function runOnce(dag: string, success: Partial<SuccessRecord>, finish: Partial<AttemptFinish> = {}) {
+  const { state, owner } = scenario();
+  const claimed = await makeClaimed(scenario(), { dag });
+  const start = startOf(claimed, owner);
+  await state.runs.startAttempt(start);
+  const isFinished = await state.runs.finishAttempt(finishOf(start, { success: successOf(success), ...finish }));
+  expect(isFinished).toBe(true);
+  return claimed;
+}
+
+describe('lastSuccesses', () => {
+  it('is empty where nothing ever succeeded', async () => {
+    const dag = dagName();
+    await runOnce(dag, {}, { componentStatus: 'failed', attemptStatus: 'failed' });
+    expect((await scenario().state.memory.lastSuccesses({ environment: 'prd', dag })).size).toBe(0);
+  });
+
+  it('gives what the newest success left, datasets and evidence with it', async () => {
+    const { state } = scenario();
+    const dag = dagName();
+    await runOnce(dag, { outputDigest: 'old', evidence: evidenceOf('old') });
+    const claimed = await makeClaimed(scenario(), { dag });
+    const datasets = ['trips', 'stops'].map((name) => datasetOf(claimed.run, claimed.componentRunId, name));
+    const success = successOf({
+      outputDigest: 'new',
+      evidence: evidenceOf('new'),
+      datasets,
+      upstreamDigests: { up: 'x' },
+    });
+    const start = startOf(claimed, scenario().owner);
+    const finish = finishOf(start, { success });
+    await Promise.all([state.runs.startAttempt(start), state.runs.finishAttempt(finish)]);
+
+    const last = (await state.memory.lastSuccesses({ environment: 'prd', dag })).get('a');
+    expect(last).toEqual({
+      component: 'a',
+      componentRunId: claimed.componentRunId,
+      finishedAt: finish.finishedAt,
+      output: success.output,
+      outputDigest: 'new',
+      fingerprint: success.fingerprint,
+      upstreamDigests: { up: 'x' },
+      evidence: evidenceOf('new'),
+      datasets: [datasets[1], datasets[0]],
+    });
+  });
+
+  it('keeps the evidence through a failure, and takes fresh validators from an unchanged end', async () => {
+    const { state } = scenario();
+    const dag = dagName();
+    const scope = { environment: 'prd', dag };
+    const first = await runOnce(dag, { evidence: evidenceOf('one') });
+    await runOnce(dag, {}, { componentStatus: 'failed', attemptStatus: 'failed' });
+    expect((await state.memory.lastSuccesses(scope)).get('a')?.evidence).toEqual(evidenceOf('one'));
+    const { componentRunId, fence } = await makeClaimed(scenario(), { dag });
+    const end = { status: 'unchanged', reason: 'same', finishedAt: new Date(), degraded: false } as const;
+    const evidence = evidenceOf('two');
+    expect(await state.runs.endComponentRun({ componentRunId, fence, evidence, ...end })).toBe(true);
+    expect((await state.memory.lastSuccesses(scope)).get('a')).toMatchObject({
+      componentRunId: first.componentRunId,
+      evidence,
+    });
+  });
+
+  it('forgets the evidence of a source that the newest success no longer has', async () => {
+    const dag = dagName();
+    await runOnce(dag, { evidence: evidenceOf('one') });
+    await runOnce(dag, { evidence: [] });
+    const last = await scenario().state.memory.lastSuccesses({ environment: 'prd', dag });
+    expect(last.get('a')?.evidence).toEqual([]);
+  });
+
+  it('keeps environments, DAGs and the components asked for apart', async () => {
+    const { state, owner } = scenario();
+    const dag = dagName();
+    const run = await makeRun(scenario(), { dag, components: ['a', 'b', 'c'] });
+    const { fences } = await claimAll(scenario(), run);
+    for (const component of ['a', 'b']) {
+      const componentRunId = run.ids.get(component) ?? '';
+      const start = startOf({ componentRunId, fence: fences.get(component) ?? 0 }, owner);
+      await state.runs.startAttempt(start);
+      await state.runs.finishAttempt(finishOf(start));
+    }
+    const keys = async (environment: string, components?: readonly string[]) => [
+      ...(await state.memory.lastSuccesses({ environment, dag }, components)).keys(),
+    ];
+    expect((await keys('prd')).sort()).toEqual(['a', 'b']);
+    expect(await keys('prd', ['b', 'c'])).toEqual(['b']);
+    expect(await keys('prd', [])).toEqual([]);
+    expect(await keys('dev')).toEqual([]);
+  });
+});
+
+describe('typicalDurationsMs', () => {
+  it('is the median of the last successes', async () => {
+    const dag = dagName();
+    for (const wallMs of [10, 1_000, 30]) await runOnce(dag, {}, { metrics: { wallMs } });
+    await runOnce(dag, {}, { metrics: { wallMs: 9_999 }, componentStatus: 'failed', attemptStatus: 'failed' });
+    const durations = await scenario().state.memory.typicalDurationsMs({ environment: 'prd', dag });
+    expect([...durations]).toEqual([['a', 30]]);
+  });
+});
