@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withBuildLock } from './build-lock.js';
 import { bundleEngine } from './bundle-engine.js';
-import { engineHash } from './engine-hash.js';
+import { hashEngine } from './engine-hash.js';
 import { compiledFolder, projectRoot } from './find-engine.js';
 import { StartError } from './start-error.js';
 
@@ -18,7 +18,7 @@ export async function buildEngine() {
   makeCompiledFolder();
   return await withBuildLock(compiledFolder, async () => {
     for (let build = 0; build < buildsAtMost; build++) {
-      const engine = join(compiledFolder, engineHash(projectRoot));
+      const engine = join(compiledFolder, hashEngine(projectRoot).hash);
       if (existsSync(engine) || (await buildOnce(engine))) {
         prune(engine);
         return engine;
@@ -50,7 +50,7 @@ async function buildOnce(engine) {
     // mkdtemp makes it private; whoever may read the sources may run this.
     chmodSync(draft, 0o755);
     await flush(draft);
-    if (join(compiledFolder, engineHash(projectRoot)) !== engine) return false;
+    if (join(compiledFolder, hashEngine(projectRoot).hash) !== engine) return false;
     rename(draft, engine);
     return true;
   } finally {

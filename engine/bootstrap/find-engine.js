@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { engineHash } from './engine-hash.js';
+import { rememberedHash, rememberHash } from './remembered-engine.js';
 import { StartError } from './start-error.js';
 
 /** Folder of package.json. */
@@ -13,6 +13,8 @@ export const compiledFolder = join(projectRoot, 'engine', 'dist');
 /** Names the compiled engine that a published package brings along. */
 export const publishedFile = join(compiledFolder, 'published.json');
 
+const memory = join(compiledFolder, '.sources.json');
+
 /**
  * The folder of the compiled engine that fits the sources, built first if it is not there.
  * A package in somebody's node_modules is not edited there, so the engine it was published with is taken unasked.
@@ -21,7 +23,7 @@ export const publishedFile = join(compiledFolder, 'published.json');
 export async function findEngine() {
   const published = projectRoot.includes(`${sep}node_modules${sep}`) ? publishedEngine() : undefined;
   if (published !== undefined) return published;
-  const engine = join(compiledFolder, engineHash(projectRoot));
+  const engine = join(compiledFolder, rememberedHash(projectRoot, memory) ?? (await readHash()));
   if (existsSync(engine)) return engine;
   const { buildEngine } = await import('./build-engine.js');
   return await buildEngine();
@@ -37,4 +39,12 @@ function publishedEngine() {
   const engine = join(compiledFolder, JSON.parse(text).engine);
   if (existsSync(engine)) return engine;
   throw new StartError(`expected the compiled engine ${engine}, found none. Install the package again.`);
+}
+
+async function readHash() {
+  const { hashEngine } = await import('./engine-hash.js');
+  const checkedMs = Date.now();
+  const { hash, files } = hashEngine(projectRoot);
+  rememberHash(projectRoot, memory, { hash, files, checkedMs });
+  return hash;
 }

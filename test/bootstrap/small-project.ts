@@ -19,7 +19,7 @@ export interface SmallProject {
   /** Runs `node engine …args`. */
   engine(...args: string[]): Promise<Exit>;
   node(...args: string[]): Promise<Exit>;
-  /** What lies in engine/dist. */
+  /** What lies in engine/dist, but for the memory of its sources. */
   compiled(): readonly string[];
   remove(): void;
 }
@@ -42,6 +42,7 @@ export function smallProject(below = ''): SmallProject {
   write('engine/cli/main.ts', mainText);
   write('engine/cli/later.ts', "export const later: string = 'loaded later';\n");
   write('engine/attempt/entry.ts', 'export {};\n');
+  write('engine/sandbox/entry.ts', 'export {};\n');
   write('engine/api.ts', "export { answer } from './model/answer.ts';\n");
   write('engine/model/answer.ts', 'export const answer: number = 42;\n');
   const node = (...args: string[]) => run(args, root);
@@ -50,7 +51,7 @@ export function smallProject(below = ''): SmallProject {
     write,
     engine: (...args) => node(join(root, 'engine'), ...args),
     node,
-    compiled: () => readdirSync(join(root, 'engine/dist')),
+    compiled: () => readdirSync(join(root, 'engine/dist')).filter((name) => name !== '.sources.json'),
     remove: () => rmSync(temporary, { recursive: true, force: true }),
   };
 }

@@ -43,6 +43,23 @@ describe('node engine', () => {
     expect(project.compiled().length).toBe(2);
   });
 
+  it('notices a change also when it trusts the state of the files', async () => {
+    await project.engine();
+    const memory = join(project.root, 'engine/dist/.sources.json');
+    await project.engine();
+    const { checkedMs, ...remembered } = JSON.parse(readFileSync(memory, 'utf8'));
+    // As if the files had been looked at an hour later: then their states are trusted.
+    const later = JSON.stringify({ ...remembered, checkedMs: checkedMs + 3_600_000 });
+    writeFileSync(memory, later);
+    expect((await project.engine()).stdout).toBe('answer 42\n');
+    expect(readFileSync(memory, 'utf8')).toBe(later);
+    const source = join(project.root, 'engine/model/answer.ts');
+    const { atime, mtime } = statSync(source);
+    project.write('engine/model/answer.ts', 'export const answer: number = 43;\n');
+    utimesSync(source, atime, mtime);
+    expect((await project.engine()).stdout).toBe('answer 43\n');
+  });
+
   it('compiles again when other packages were installed', async () => {
     await project.engine();
     project.write('node_modules/.package-lock.json', '{ "packages": {} }');
