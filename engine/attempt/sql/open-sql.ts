@@ -31,7 +31,10 @@ export async function openSql(options: SqlOptions): Promise<Sql & { close(): voi
   const staged = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(() => work());
+    const turn = last.then(() => {
+      signal?.throwIfAborted();
+      return work();
+    });
     last = turn.catch(() => undefined);
     return turn.catch((thrown: unknown) => {
       throw signal?.aborted ? signal.reason : thrown;
@@ -44,8 +47,7 @@ export async function openSql(options: SqlOptions): Promise<Sql & { close(): voi
     options.onStaged(done);
     return done;
   };
-  const interrupt = () => connection.interrupt();
-  signal?.addEventListener('abort', interrupt);
+  const stopInterrupting = interruptOnAbort(connection, signal);
   return {
     run: (statement, parameters = []) => inTurn(async () => void (await connection.run(statement, [...parameters]))),
     rows: (statement, parameters = []) =>
@@ -54,7 +56,7 @@ export async function openSql(options: SqlOptions): Promise<Sql & { close(): voi
     stageRows: (dataset, columns, rows, stageOptions) =>
       inTurn(() => withRows(connection, columns, rows, (query) => stage(dataset, query, stageOptions))),
     close: () => {
-      signal?.removeEventListener('abort', interrupt);
+      stopInterrupting();
       connection.closeSync();
       instance.closeSync();
     },
@@ -80,6 +82,22 @@ async function connect(options: SqlOptions): Promise<{ instance: DuckDBInstance;
   }
   await connection.run('SET lock_configuration = true');
   return { instance, connection };
+}
+
+const interruptEveryMs = 50;
+
+/** Asks more than once: an interrupt that comes between two statements, or before one has begun, is lost. */
+function interruptOnAbort(connection: DuckDBConnection, signal: AbortSignal | undefined): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    connection.interrupt();
+    timer = setInterval(() => connection.interrupt(), interruptEveryMs).unref();
+  };
+  signal?.addEventListener('abort', interrupt, { once: true });
+  return () => {
+    signal?.removeEventListener('abort', interrupt);
+    clearInterval(timer);
+  };
 }
 
 /** The name becomes a file name and the key of all versions, so it is checked, never quoted. */
