@@ -25,14 +25,10 @@ export async function cleanFile(
 ): Promise<TableFile> {
   const { dataset, folder, label, path } = file;
   const header = await readHeader(path, label);
-  const width = header.names.length;
-  const records =
-    header.nameless === 0
-      ? await countRegularRecords(path, { from: header.bytes, width, signal: context.signal })
-      : undefined;
-  const clean: CleanFile = { folder, label, path, header, headerLines: 1 };
+  const records = header.nameless === 0 ? await countRegularRecords(path, header, context.signal) : undefined;
+  const clean: CleanFile = { folder, label, path, header, isCopy: false };
   if (records !== undefined) return { dataset, path, clean, account: flawless(records) };
-  return repaired({ dataset, path, clean: { ...clean, path: `${path}.clean`, headerLines: 0 } }, context);
+  return repaired({ dataset, path, clean: { ...clean, path: `${path}.clean`, isCopy: true } }, context);
 }
 
 /** Leaves out the records that hold a value which does not fit its column, telling of each. */
@@ -48,7 +44,7 @@ export async function withoutMisfits(
   const found = query === undefined ? [] : await context.sql.rows(query);
   if (found.length === 0) return file;
   const misfits = new Map(found.map((row) => [Number(row.place), misfitReason(row)]));
-  const target = { ...clean, path: `${file.path}.fitting`, headerLines: 0 };
+  const target = { ...clean, path: `${file.path}.fitting`, isCopy: true };
   const fitting = await repaired({ ...file, clean: target }, context, misfits);
   if (clean.path !== file.path) await rm(clean.path, { force: true });
   return fitting;

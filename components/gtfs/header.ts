@@ -9,6 +9,8 @@ export interface Header {
   readonly names: readonly string[];
   /** Columns without a name after the last named one: the header ended in a comma. Rows may have them, empty. */
   readonly nameless: number;
+  /** How the first line ends, and with it every line of a flawless file. */
+  readonly lineEnd: '\n' | '\r\n';
   /** Where the records begin. */
   readonly bytes: number;
 }
@@ -26,7 +28,8 @@ export async function readHeader(path: string, label: string): Promise<Header> {
   const cells = parseLine(line.toString(), label);
   const names = cells.slice(0, cells.findLastIndex((name) => name !== '') + 1);
   checkNames(names, label);
-  return { names, nameless: cells.length - names.length, bytes: end === -1 ? head.length : end + 1 };
+  const lineEnd = line.at(-1) === 0x0d ? '\r\n' : '\n';
+  return { names, nameless: cells.length - names.length, lineEnd, bytes: end === -1 ? head.length : end + 1 };
 }
 
 async function readHead(path: string): Promise<Buffer> {

@@ -28,13 +28,12 @@ export interface RecordSpan {
 export function findRecord(bytes: Buffer, start: number, isLast: boolean): RecordSpan | undefined {
   const found = walk(bytes, start);
   if (typeof found === 'object') return checkText(bytes, start, found);
-  const isCutOff = found === 'unended' || found === 'unclosed';
-  if (isCutOff && !isLast && bytes.length - start <= maxRecordBytes) return undefined;
-  if (found === 'unended') return isLast ? checkText(bytes, start, lastLine(bytes, start)) : failLong(bytes, start);
-  const problem = problems[found];
   const line = lineAt(bytes, start);
-  if (line) return { ...line, problem };
-  return isLast ? { ...lineTo(bytes, start, bytes.length), problem } : failLong(bytes, start);
+  const isCutOff = found === 'unended' || found === 'unclosed' || !line;
+  if (isCutOff && !isLast && bytes.length - start <= maxRecordBytes) return undefined;
+  if (found !== 'unended' && line) return { ...line, problem: problems[found] };
+  if (!isLast) failLong(bytes, start);
+  return checkText(bytes, start, lastLine(bytes, start));
 }
 
 /** Why a walk ended without a record; the first two only say that `bytes` ended. */

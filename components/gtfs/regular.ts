@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Header } from './header.ts';
 import { maxRecordBytes, readWindows } from './windows.ts';
 
 const comma = 0x2c;
@@ -7,15 +8,16 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 /**
- * Counts the records of a file that is flawless: every line one record of `width` fields, quotes in order, one kind of line
+ * Counts the records of a file that is flawless: every line one record of as many fields as columns, quotes in order, one kind of line
  * end, valid UTF-8. DuckDB reads such a file right as it is. Undefined at the first flaw, and for a quoted line
  * break: then `repairFile` goes through it record by record. One pass over the bytes, some 350 MB/s.
  */
 export async function countRegularRecords(
   path: string,
-  { from, width, signal }: { from: number; width: number; signal: AbortSignal },
+  { names, lineEnd, bytes: from }: Header,
+  signal: AbortSignal,
 ): Promise<number | undefined> {
-  const state: LineState = { width, hasReturn: undefined };
+  const state: LineState = { width: names.length, hasReturn: lineEnd === '\r\n' };
   let records = 0;
   let isRegular = true;
   await readWindows(path, {
@@ -42,8 +44,8 @@ export async function countRegularRecords(
 
 interface LineState {
   readonly width: number;
-  /** Whether lines end in CR LF; undefined before the first one ended. */
-  hasReturn: boolean | undefined;
+  /** Whether lines end in CR LF. */
+  readonly hasReturn: boolean;
 }
 
 /** Where the line after the one at `start` begins; 'more' when the line does not end in `bytes`. */
@@ -99,7 +101,6 @@ function afterQuoted(bytes: Buffer, from: number): number {
 
 function endsRegularly(bytes: Buffer, start: number, end: number, fields: number, state: LineState): boolean {
   const hasReturn = end > start && bytes[end - 1] === carriageReturn;
-  state.hasReturn ??= hasReturn;
   const isBlank = end - start === (hasReturn ? 1 : 0);
   return fields === state.width && hasReturn === state.hasReturn && !isBlank;
 }

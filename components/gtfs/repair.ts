@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Header } from './header.ts';
 import { countLineFeeds, findRecord, type RecordSpan } from './records.ts';
@@ -153,7 +154,7 @@ class RepairWalk {
 
   /** Bytes that are no UTF-8 are kept as Latin-1, which loses none of them. */
   #describe(bytes: Buffer, { lines }: RecordSpan, reason: string): LeftOut {
-    const raw = bytes.toString(reason === 'invalid UTF-8' ? 'latin1' : 'utf8');
+    const raw = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
     return { line: this.#line, lines, reason, raw };
   }
 }

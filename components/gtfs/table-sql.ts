@@ -10,8 +10,8 @@ export interface CleanFile {
   readonly label: string;
   readonly path: string;
   readonly header: Header;
-  /** 1 where the file still has its header. */
-  readonly headerLines: number;
+  /** A copy has no header, and every line of it ends in LF. */
+  readonly isCopy: boolean;
 }
 
 /** DuckDB raises this for a value that does not fit: it is looked for only then, which keeps clean feeds fast. */
@@ -92,14 +92,15 @@ function fieldOf({ names }: Header, name: string): string | undefined {
 }
 
 /** An empty value is NULL, quoted or not: GTFS has no other way to leave one out. Small buffers keep memory low. */
-function readerOf({ path, header, headerLines }: CleanFile, ...more: readonly string[]): string {
+function readerOf({ path, header, isCopy }: CleanFile, ...more: readonly string[]): string {
   const width = header.names.length + header.nameless;
   const columns = Array.from({ length: width }, (_, index) => `c${index}: 'VARCHAR'`).join(', ');
   const options = [
     `columns = {${columns}}`,
     'auto_detect = false',
     'header = false',
-    `skip = ${headerLines}`,
+    `skip = ${isCopy ? 0 : 1}`,
+    `new_line = ${isCopy || header.lineEnd === '\n' ? "'\\n'" : "'\\r\\n'"}`,
     "delim = ','",
     `quote = '"'`,
     `escape = '"'`,
