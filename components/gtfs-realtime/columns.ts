@@ -50,5 +50,5 @@ export function valueAt(record: Json, path: string): CellValue {
     if (typeof value !== 'object' || value === null) return null;
     value = (value as Readonly<Record<string, Json>>)[step];
   }
-  return typeof value === 'object' ? null : value;
+  return typeof value === 'object' ? null : (value ?? null);
 }
