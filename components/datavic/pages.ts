@@ -11,7 +11,6 @@ const pageSchema = z.object({
   total: z.int().nonnegative(),
 });
 export type Page = z.output<typeof pageSchema>;
-export type DatastoreRecord = Page['records'][number];
 
 const rowNumber = '_id';
 
