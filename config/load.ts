@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { didYouMean } from '../engine/model/suggest.ts';
 import { ConfigError } from './config-error.ts';
 import { defaultSettings } from './default.ts';
 import { environmentNames, environments } from './environments.ts';
@@ -50,28 +51,37 @@ const passedOn = [
   'SSL_CERT_DIR',
 ];
 
+/** What holds in every environment: where the project is, and its variables. */
+export interface Project extends Pick<Config, 'projectDirectory' | 'home' | 'databaseUrl'> {
+  /** Of this process, and of the project's `.env`. */
+  readonly variables: Variables;
+}
+
+export function loadProject(request: Omit<LoadRequest, 'environment' | 'overrides'> = {}): Project {
+  const projectDirectory = findProject(request.directory ?? process.cwd());
+  const variables = readVariables(projectDirectory, request.processEnvironment ?? process.env);
+  const home = resolve(projectDirectory, request.home ?? variables.get('SIGNALBOX_HOME') ?? '.signalbox');
+  const databaseUrl = request.databaseUrl ?? variables.get('DATABASE_URL');
+  return { projectDirectory, home, variables, ...(databaseUrl === undefined ? {} : { databaseUrl }) };
+}
+
 /** Throws a ConfigError that names the setting, its value, where it comes from and what was expected. */
 export function loadConfig(request: LoadRequest): Config {
   const { environment } = request;
-  const overlay = environments[environment];
+  const overlay = Object.hasOwn(environments, environment) ? environments[environment] : undefined;
   if (!overlay) throw unknownEnvironment(environment);
-  const projectDirectory = findProject(request.directory ?? process.cwd());
-  const variables = readVariables(projectDirectory, request.processEnvironment ?? process.env);
+  const { variables, ...project } = loadProject(request);
   const { values, origins } = mergeLayers(layersOf(request, overlay, variables));
   const settings = parseSettings(values, origins);
-  const home = resolve(projectDirectory, request.home ?? variables.get('SIGNALBOX_HOME') ?? '.signalbox');
-  const databaseUrl = request.databaseUrl ?? variables.get('DATABASE_URL');
   const sandboxDate = variables.get('SIGNALBOX_SANDBOX_DATE');
   return {
+    ...project,
     environment,
-    projectDirectory,
-    home,
     settings,
-    storageRoot: storageRootOf(settings.storage, home, environment),
+    storageRoot: storageRootOf(settings.storage, project.home, environment),
     origins,
     secret: (name) => readSecret(name, variables),
     childEnvironment: pick(variables),
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(sandboxDate === undefined ? {} : { sandboxDate: checkDate(sandboxDate) }),
   };
 }
@@ -120,7 +130,7 @@ function checkDate(text: string): string {
 }
 
 function unknownEnvironment(environment: string): ConfigError {
-  return new ConfigError(
-    `expected the environment to be one of ${environmentNames.join(', ')}, got \`${environment}\``,
-  );
+  const message = `expected the environment to be one of ${environmentNames.join(', ')}, got \`${environment}\``;
+  const hint = didYouMean(environment, environmentNames);
+  return new ConfigError(message, hint === undefined ? {} : { hint });
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../../config/load.ts';
 import type { Clock } from '../model/ports.ts';
 import { launchSandbox, type Sandbox } from '../sandbox/launch.ts';
+import type { SandboxOrder } from '../sandbox/messages.ts';
 import type { ReadyDag } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 
@@ -18,12 +19,22 @@ export async function openSandbox(
   if (bundle === undefined) {
     throw new EngineError('the sandbox needs a DAG file, got a DAG made in this process', { exitCode: 2 });
   }
+  return launchFor(bundle, config, clock, dataDirectory === undefined ? {} : { dataDirectory });
+}
+
+/** The origin of a DAG file; what is not given is as the configuration has it. */
+export function launchFor(
+  bundle: string,
+  config: Config,
+  clock: Clock,
+  given: Partial<Omit<SandboxOrder, 'bundle'>>,
+): Promise<Sandbox> {
   const order = {
     bundle,
     seed: config.settings.sandboxSeed,
     date: config.sandboxDate ?? clock.now().toISOString().slice(0, 10),
     port: 0,
-    ...(dataDirectory === undefined ? {} : { dataDirectory }),
+    ...given,
   };
   const entry = fileURLToPath(new URL('./sandbox.js', import.meta.url));
   return launchSandbox({ entry, environment: config.childEnvironment, order });

@@ -10,7 +10,7 @@ import type { Dag } from '../model/component.ts';
 import type { ReadyDag } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 
-export function dagFolderOf({ projectDirectory, home }: Config): DagFolder {
+export function dagFolderOf({ projectDirectory, home }: Pick<Config, 'projectDirectory' | 'home'>): DagFolder {
   return {
     directory: join(projectDirectory, 'dags'),
     cacheDirectory: join(home, 'cache', 'dags'),

@@ -18,7 +18,6 @@ function send(message: SandboxReady | SandboxRefused): void {
   process.send?.(message);
 }
 
-process.setSourceMapsEnabled(true);
 process.on('disconnect', () => process.exit());
 // Ctrl-C reaches the whole terminal; the origin answers until its parent is done with it.
 process.on('SIGINT', () => {});

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { SandboxOrder, SandboxReady, SandboxRefused } from './messages.ts';
+import { SandboxError } from './sandbox-error.ts';
 
 export interface LaunchOptions {
   /** Compiled `engine/sandbox/entry`. */
@@ -15,20 +16,15 @@ export interface Sandbox {
   readonly pid: number;
   readonly modes: Readonly<Record<string, 'files' | 'generated'>>;
   baseUrlOf(part: string): string;
+  /** Resolves when the process is gone. */
+  readonly exited: Promise<void>;
   close(): Promise<void>;
-}
-
-/** The data folder was refused, or the process would not start. */
-export class SandboxError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'SandboxError';
-  }
 }
 
 /** Starts the origin and waits until it answers. */
 export async function launchSandbox({ entry, environment, order }: LaunchOptions): Promise<Sandbox> {
-  const child = fork(entry, [], { env: { ...environment }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  // Whatever it prints is for people: our stdout carries results.
+  const child = fork(entry, [], { env: { ...environment }, stdio: ['ignore', 2, 'inherit', 'ipc'] });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const answer = new Promise<SandboxReady | SandboxRefused>((resolve, reject) => {
     child.once('message', resolve);
@@ -46,6 +42,7 @@ export async function launchSandbox({ entry, environment, order }: LaunchOptions
     port,
     modes,
     pid: child.pid ?? 0,
+    exited,
     baseUrlOf: (part) => `http://${host}:${port}/${part}`,
     close: async () => {
       if (child.connected) child.disconnect();

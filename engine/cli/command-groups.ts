@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { Define } from './define-command.ts';
+import { dagFlag, environmentFlag, outputFlag, wholeNumberFlag } from './flags.ts';
+
+/** The commands that have commands of their own. */
+
+export function defineDataCommands(program: Command, define: Define): void {
+  const data = program.command('data').description('the published datasets');
+  const list = flagged(data.command('list').description('every dataset with its newest version'));
+  define(list.addOption(outputFlag()), async () => (await import('./commands/data-list.ts')).dataList);
+  const path = flagged(data.command('path <dataset>').description('the file of the newest version'));
+  define(path, async () => (await import('./commands/data-path.ts')).dataPath);
+  const query = flagged(
+    data.command('query <sql>').description('one SELECT (DuckDB) over the newest versions, each a view by its name'),
+  );
+  define(query.addOption(outputFlag()), async () => (await import('./commands/data-query.ts')).dataQuery);
+}
+
+const flagged = (command: Command) => command.addOption(dagFlag()).addOption(environmentFlag());
+
+export function defineDatabaseCommands(program: Command, define: Define): void {
+  const database = program.command('db').description('the database that keeps the state');
+  const status = database.command('status').description('where it is, and whether it is up to date');
+  define(status.addOption(outputFlag()), async () => (await import('./commands/db-status.ts')).databaseStatus);
+  const migrate = database.command('migrate').description('bring its tables up to date, as every run does');
+  define(migrate, async () => (await import('./commands/db-migrate.ts')).databaseMigrate);
+  const reset = database
+    .command('reset')
+    .description('forget all runs and datasets; published files stay where they are')
+    .option('--yes', 'needed: there is no way back');
+  define(reset, async () => (await import('./commands/db-reset.ts')).databaseReset);
+  const stop = database.command('stop').description('stop the embedded server, if nobody uses it');
+  define(stop, async () => (await import('./commands/db-stop.ts')).databaseStop);
+  const shell = database
+    .command('shell')
+    .description('an SQL prompt')
+    .option('-c, --command <sql>', 'run this and return');
+  define(shell.addOption(outputFlag()), async () => (await import('./commands/db-shell.ts')).databaseShell);
+}
+
+export function defineSandboxCommands(program: Command, define: Define): void {
+  const sandbox = program.command('sandbox').description('the local stand-in for the sources');
+  const serve = sandbox
+    .command('serve')
+    .description("serve a DAG's sources until Ctrl-C")
+    .addOption(dagFlag())
+    .addOption(wholeNumberFlag('--port <number>', 'port to listen on; 0 is any free one', 0, 65_535).default(0))
+    .option('--date <day>', 'the sandbox day, such as 2026-03-01; default today in UTC')
+    .addOption(wholeNumberFlag('--seed <number>', 'what generated data are made from', 0, 2 ** 31))
+    .option('--sandbox-data <folder>', 'serve real files in place of generated data');
+  define(serve, async () => (await import('./commands/sandbox-serve.ts')).sandboxServe);
+}

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { systemClock } from '../../clock/system-clock.ts';
+import { createEngine } from '../../embed/create-engine.ts';
+import type { Engine, RunOptions } from '../../embed/engine.ts';
+import type { RunSummary } from '../../model/summary.ts';
+import { createLineReporter } from '../../report/console-lines.ts';
+import { createLiveReporter } from '../../report/console-live.ts';
+import { createLogFiles } from '../../report/log-files.ts';
+import { createNdjsonReporter } from '../../report/ndjson.ts';
+import type { Reporter } from '../../report/reporter.ts';
+import { renderSummary } from '../../report/summary-text.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { requireDag } from '../require-dag.ts';
+import { catchStopSignals, type StopSignals } from '../stop-signals.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface RunFlags {
+  readonly dag?: string;
+  readonly component?: readonly string[];
+  readonly group?: readonly string[];
+  readonly upstream?: boolean;
+  readonly downstream?: boolean;
+  readonly env: string;
+  readonly force?: boolean;
+  readonly wait: boolean;
+  readonly output: 'table' | 'json';
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly sandboxData?: string;
+}
+
+const redrawEveryMs = 100;
+
+export async function run(terminal: Terminal, flags: RunFlags): Promise<number> {
+  const dag = requireDag(flags.dag);
+  const engine = createEngine({ environment: flags.env });
+  const stopping = catchStopSignals((name) => terminal.err(`\n${name}: stopping; once more to stop waiting\n`));
+  try {
+    const summary = await runReported(engine, dag, flags, terminal, stopping);
+    return exitCodeOf(summary, stopping.received);
+  } finally {
+    await engine.close();
+    stopping.release();
+  }
+}
+
+async function runReported(
+  engine: Engine,
+  dag: string,
+  flags: RunFlags,
+  terminal: Terminal,
+  stopping: StopSignals,
+): Promise<RunSummary> {
+  const logFiles = createLogFiles(join(engine.config.home, 'logs'), (error) =>
+    terminal.err(`signalbox: a log file cannot be written: ${error.message}\n`),
+  );
+  const shown = openReporter(flags, terminal);
+  engine.on((event) => logFiles.hear(event));
+  engine.on((event) => shown.reporter.hear(event));
+  try {
+    const summary = await engine.run(dag, runOptions(flags, stopping.signal));
+    shown.close();
+    tellSummary(summary, flags, terminal);
+    return summary;
+  } finally {
+    shown.close();
+    await logFiles.close();
+  }
+}
+
+function runOptions(flags: RunFlags, signal: AbortSignal): RunOptions {
+  const { component, group, upstream, downstream, force, wait, sandboxData } = flags;
+  return {
+    signal,
+    noWait: !wait,
+    ...(component === undefined ? {} : { components: component }),
+    ...(group === undefined ? {} : { groups: group }),
+    ...(upstream === undefined ? {} : { upstream }),
+    ...(downstream === undefined ? {} : { downstream }),
+    ...(force === undefined ? {} : { force }),
+    ...(sandboxData === undefined ? {} : { sandboxData }),
+  };
+}
+
+interface Shown {
+  readonly reporter: Reporter;
+  close(): void;
+}
+
+function openReporter({ output, quiet, verbose = false }: RunFlags, terminal: Terminal): Shown {
+  if (output === 'json') return { reporter: createNdjsonReporter(terminal.out), close: () => {} };
+  if (quiet) return { reporter: { hear: () => {} }, close: () => {} };
+  const options = { paint: terminal.errPaint, verbose };
+  if (!terminal.isLive) return { reporter: createLineReporter(terminal.err, options), close: () => {} };
+  const live = createLiveReporter({ ...terminal, ...options, write: terminal.err, now: () => systemClock.now() });
+  const timer = setInterval(() => live.redraw(), redrawEveryMs).unref();
+  return {
+    reporter: live,
+    close: () => {
+      clearInterval(timer);
+      live.close();
+    },
+  };
+}
+
+/** Quiet is for cron, which mails whatever is printed: a run that went well says nothing. */
+function tellSummary(summary: RunSummary, { output, quiet }: RunFlags, terminal: Terminal): void {
+  if (output === 'json') createNdjsonReporter(terminal.out).summary(summary);
+  else if (!quiet) terminal.out(renderSummary(summary, terminal.outPaint));
+  else if (exitCodeOf(summary, undefined) !== exitCodes.success)
+    terminal.err(renderSummary(summary, terminal.errPaint));
+}

@@ -1,0 +1,34 @@
+import type { RunSummary } from '../model/summary.ts';
+import { unreachable } from '../model/unreachable.ts';
+
+/** What the exit code of a command says; 75 and 78 are those of sysexits.h, 124 that of timeout(1). */
+export const exitCodes = {
+  success: 0,
+  failed: 1,
+  usage: 2,
+  /** Somebody else is at it: trying again later is safe. */
+  busy: 75,
+  /** A secret or a setting is missing. */
+  configuration: 78,
+  timedOut: 124,
+  SIGINT: 130,
+  SIGTERM: 143,
+} as const;
+
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+
+export function exitCodeOf({ status, reason }: RunSummary, signal: StopSignal | undefined): number {
+  switch (status) {
+    case 'success':
+      return exitCodes.success;
+    case 'failed':
+      return exitCodes.failed;
+    case 'timed_out':
+      return exitCodes.timedOut;
+    case 'cancelled':
+      if (reason === 'busy') return exitCodes.busy;
+      return signal === undefined ? exitCodes.failed : exitCodes[signal];
+    default:
+      return unreachable(status);
+  }
+}

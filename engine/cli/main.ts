@@ -1,0 +1,4 @@
+import { runCommandLine } from './command-line.ts';
+
+// Set, not exited with: what was printed is flushed before the process ends by itself.
+process.exitCode = await runCommandLine(process.argv.slice(2));

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { defineDatabaseCommands, defineDataCommands, defineSandboxCommands } from './command-groups.ts';
+import { type Define, defineWith } from './define-command.ts';
+import { dagFlag, environmentFlag, listFlag, noColourFlag, outputFlag, wholeNumberFlag } from './flags.ts';
+import type { openTerminal } from './terminal.ts';
+
+/** Every command with its flags. The bodies, one file each in `commands/`, are loaded when they are asked for. */
+export function buildProgram(terminal: ReturnType<typeof openTerminal>, report: (exitCode: number) => void): Command {
+  const program = new Command('engine')
+    .description('Runs DAGs of data ingestion, and can say why each component ran or did not.')
+    .version(readVersion())
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      outputError: (text, write) => write(text.replace(/^error: /, 'signalbox: ')),
+    })
+    .showHelpAfterError('Add --help to see what there is.')
+    .exitOverride();
+  const define = defineWith(terminal, report);
+  defineRun(program, define);
+  defineReading(program, define);
+  defineHistory(program, define);
+  defineDataCommands(program, define);
+  defineDatabaseCommands(program, define);
+  defineSandboxCommands(program, define);
+  defineSetup(program, define);
+  return program;
+}
+
+function defineRun(program: Command, define: Define): void {
+  const run = program
+    .command('run')
+    .description('run a DAG once: what did not change is left alone')
+    .addOption(dagFlag())
+    .addOption(listFlag('--component <ids>', 'only these components; again, or with commas, for more'))
+    .addOption(listFlag('--group <names>', 'only the components of these groups'))
+    .option('--upstream', 'with all that the chosen components need')
+    .option('--downstream', 'with all that needs the chosen components')
+    .addOption(environmentFlag())
+    .option('--force', 'run what is unchanged, too')
+    .option('--no-wait', 'give up with exit code 75 when another run holds a component')
+    .addOption(outputFlag())
+    .addOption(new Option('--quiet', 'say nothing unless something failed').conflicts('verbose'))
+    .option('--verbose', 'also what components log')
+    .addOption(noColourFlag())
+    .option('--sandbox-data <folder>', 'serve real files in the sandbox in place of generated data');
+  define(run, async () => (await import('./commands/run.ts')).run);
+}
+
+function defineReading(program: Command, define: Define): void {
+  const list = program.command('list').description('the DAGs of this project').addOption(outputFlag());
+  define(list, async () => (await import('./commands/list.ts')).list);
+  const show = program.command('show <dag>').description('the definition of a DAG').addOption(outputFlag());
+  define(show, async () => (await import('./commands/show.ts')).show);
+  const graph = program
+    .command('graph')
+    .description('a DAG as a picture in text')
+    .addOption(dagFlag())
+    .addOption(new Option('--format <name>', 'kind of text').choices(['mermaid', 'dot', 'ascii']).default('ascii'));
+  define(graph, async () => (await import('./commands/graph.ts')).graph);
+  const validate = program
+    .command('validate [names...]')
+    .description('everything that is wrong with DAGs, named by id or file; all of the project without a name')
+    .addOption(outputFlag());
+  define(validate, async () => (await import('./commands/validate.ts')).validate);
+}
+
+function defineHistory(program: Command, define: Define): void {
+  const history = program
+    .command('history')
+    .description('past runs, newest first; with --run, one of them in full')
+    .addOption(dagFlag())
+    .addOption(environmentFlag())
+    .addOption(wholeNumberFlag('--limit <count>', 'how many runs', 1, 10_000).default(20))
+    .option('--run <id>', 'the components, attempts and decisions of this run')
+    .addOption(outputFlag());
+  define(history, async () => (await import('./commands/history.ts')).history);
+  const status = program
+    .command('status')
+    .description('where each component stands')
+    .addOption(dagFlag())
+    .addOption(environmentFlag())
+    .addOption(outputFlag());
+  define(status, async () => (await import('./commands/status.ts')).status);
+  const logs = program
+    .command('logs <run> [component]')
+    .description('what the attempts of a run logged')
+    .addOption(outputFlag());
+  define(logs, async () => (await import('./commands/logs.ts')).logs);
+}
+
+function defineSetup(program: Command, define: Define): void {
+  const config = program.command('config').description('the configuration');
+  const show = config
+    .command('show')
+    .description('every value of an environment, and where it comes from')
+    .addOption(environmentFlag())
+    .addOption(outputFlag());
+  define(show, async () => (await import('./commands/config-show.ts')).configShow);
+  const doctor = program
+    .command('doctor')
+    .description('look for what could keep runs from working, and say how to mend it')
+    .addOption(noColourFlag())
+    .addOption(outputFlag());
+  define(doctor, async () => (await import('./commands/doctor.ts')).doctor);
+}
+
+/** package.json lies three folders above the compiled engine. */
+function readVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,55 @@
+import type { WriteStream } from 'node:tty';
+import type { Variables } from '../../config/variables.ts';
+import { ansiPaint, noPaint, type Paint } from '../report/paint.ts';
+import type { Write } from '../report/reporter.ts';
+
+/** Where a command prints: results on stdout, everything for people on stderr. */
+export interface Terminal {
+  readonly out: Write;
+  readonly err: Write;
+  readonly outPaint: Paint;
+  readonly errPaint: Paint;
+  /** True when stderr can be redrawn. */
+  readonly isLive: boolean;
+  /** Of stderr; 0 where it is not known. */
+  columns(): number;
+  rows(): number;
+}
+
+/** A reader that has seen enough (`| head`) is no error: what is printed after that goes nowhere, the work goes on. */
+export function openTerminal(): Omit<Terminal, 'outPaint' | 'errPaint' | 'isLive'> {
+  return {
+    out: quietWrite(process.stdout),
+    err: quietWrite(process.stderr),
+    columns: () => process.stderr.columns ?? 0,
+    rows: () => process.stderr.rows ?? 0,
+  };
+}
+
+/** Colours, when the stream is a terminal and nobody said no: https://no-color.org */
+export function dressTerminal(
+  bare: ReturnType<typeof openTerminal>,
+  variables: Variables,
+  wantsColour: boolean,
+): Terminal {
+  const isDumb = variables.get('TERM') === 'dumb';
+  const mayColour = wantsColour && variables.get('NO_COLOR') === undefined && !isDumb;
+  const paintFor = (stream: WriteStream) => (mayColour && stream.isTTY ? ansiPaint : noPaint);
+  return {
+    ...bare,
+    outPaint: paintFor(process.stdout),
+    errPaint: paintFor(process.stderr),
+    isLive: process.stderr.isTTY && !isDumb && bare.columns() > 0 && bare.rows() > 0,
+  };
+}
+
+function quietWrite(stream: NodeJS.WriteStream): Write {
+  let isBroken = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    isBroken = true;
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return (text) => {
+    if (!isBroken && text !== '') stream.write(text);
+  };
+}

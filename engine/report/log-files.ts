@@ -1,0 +1,80 @@
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import type { AttemptLogged } from '../model/event.ts';
+import type { Reporter } from './reporter.ts';
+
+/** Keeps what attempts log, one NDJSON file each; a file exists only when there is something in it. */
+export interface LogFiles extends Reporter {
+  /** Resolves when all of it is in the files. */
+  close(): Promise<void>;
+}
+
+/** One line of such a file. */
+export interface LoggedLine {
+  readonly at: string;
+  readonly level: AttemptLogged['level'];
+  readonly message: string;
+  readonly fields?: AttemptLogged['fields'];
+}
+
+/** `onError` hears of the first trouble with each file (a full disk); the run goes on without its log. */
+export function createLogFiles(directory: string, onError: (error: Error) => void): LogFiles {
+  const open = new Map<string, Map<number, WriteStream>>();
+  const closing = new Set<Promise<void>>();
+  const streamOf = ({ runId, component, attempt }: AttemptLogged): WriteStream => {
+    const streams = open.get(component) ?? new Map<number, WriteStream>();
+    open.set(component, streams);
+    const stream = streams.get(attempt) ?? openStream(directory, logFileOf(runId, component, attempt), onError);
+    streams.set(attempt, stream);
+    return stream;
+  };
+  const end = (component: string) => {
+    const streams = open.get(component)?.values() ?? [];
+    open.delete(component);
+    for (const stream of streams) {
+      const ended = endStream(stream).finally(() => closing.delete(ended));
+      closing.add(ended);
+    }
+  };
+  return {
+    hear: (event) => {
+      if (event.type === 'attempt_logged') streamOf(event).write(`${lineOf(event)}\n`);
+      if (event.type === 'component_finished') end(event.component);
+    },
+    close: async () => {
+      for (const component of open.keys()) end(component);
+      await Promise.all(closing);
+    },
+  };
+}
+
+/** Relative to the folder of logs: `runs/<run>/<component>.<attempt>.ndjson`; attempt 0 is the probe. */
+export function logFileOf(runId: string, component: string, attempt: number): string {
+  return join('runs', runId, `${component}.${attempt}.ndjson`);
+}
+
+function openStream(directory: string, file: string, onError: (error: Error) => void): WriteStream {
+  const path = join(directory, file);
+  try {
+    mkdirSync(join(path, '..'), { recursive: true });
+  } catch {
+    // The stream meets the same trouble and tells it.
+  }
+  const stream = createWriteStream(path, { flags: 'a' });
+  stream.once('error', onError);
+  stream.on('error', () => {});
+  return stream;
+}
+
+function endStream(stream: WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('close', resolve);
+    if (stream.closed) resolve();
+    stream.end();
+  });
+}
+
+function lineOf({ at, level, message, fields }: AttemptLogged): string {
+  const line: LoggedLine = { at: at.toISOString(), level, message, ...(fields ? { fields } : {}) };
+  return JSON.stringify(line);
+}

@@ -1,0 +1,48 @@
+import type { Progress } from '../model/context.ts';
+import type { Decision } from '../model/decision.ts';
+import { formatDuration } from '../model/duration.ts';
+import type { ComponentEnd } from '../model/summary.ts';
+import { oneLine } from './printable.ts';
+import { formatBytes, formatCount, formatNumber } from './quantity.ts';
+
+/** `upstream_failed` as people read it. */
+export function words(name: string): string {
+  return name.replaceAll('_', ' ');
+}
+
+/** Why it ran, or did not: the sentence of the check that decided. */
+export function decidingSentence(decision: Decision): string {
+  const deciding = decision.checks.find(({ result }) => result === 'decided');
+  return deciding ? oneLine(deciding.because) : words(decision.reason);
+}
+
+type End = Pick<
+  ComponentEnd,
+  'status' | 'reason' | 'degraded' | 'durationMs' | 'attempts' | 'decision' | 'failure' | 'datasets'
+>;
+
+/** How a component ended, as the rest of a line that begins with its id: `succeeded 4.2s, 6,008 rows in 3 datasets`. */
+export function endWords(end: End): string {
+  const duration = end.attempts > 0 ? ` ${formatDuration(end.durationMs)}` : '';
+  const { failure } = end;
+  if (end.status === 'success') {
+    const degraded = end.degraded ? ', degraded: an optional upstream failed' : '';
+    return `succeeded${duration}${publishedWords(end.datasets)}${degraded}`;
+  }
+  const why = failure ? oneLine(failure.message) : end.decision ? decidingSentence(end.decision) : words(end.reason);
+  return `${words(end.status)}${duration}: ${why}`;
+}
+
+/** What was published: `6,008 rows in 3 datasets`; empty when nothing was. */
+export function publishedWords(datasets: End['datasets'], before = ', '): string {
+  if (datasets.length === 0) return '';
+  const rows = datasets.reduce((sum, dataset) => sum + dataset.rows, 0);
+  return `${before}${formatCount(rows, 'row')} in ${formatCount(datasets.length, 'dataset')}`;
+}
+
+export function progressWords({ done, total, unit }: Progress): string {
+  const show = unit === 'bytes' ? formatBytes : formatNumber;
+  const noun = unit === 'bytes' ? '' : ` ${unit}`;
+  if (total === undefined || total <= 0) return `${show(done)}${noun}`;
+  return `${show(done)} of ${show(total)}${noun} (${Math.min(100, Math.floor((done / total) * 100))}%)`;
+}
