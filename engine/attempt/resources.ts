@@ -50,7 +50,7 @@ export function openResources(performance: Performance, meter: Meter): Resources
       return { inputs, landed: await landDeclared(component, inputs, task, http) };
     },
     async openSql(onStaged) {
-      sql = await openSqlFor(task, onStaged);
+      sql = await openSqlFor(task, signal, onStaged);
       return sql;
     },
     async close() {
@@ -79,10 +79,11 @@ async function landDeclared(
   return landSources(component.sources({ params, inputs, baseUrl, secrets }), task, http);
 }
 
-async function openSqlFor(task: AttemptTask, onStaged: (dataset: StagedDataset) => void) {
+/** DuckDB reaches what the attempt has landed and its own folders; no other file of this machine. */
+async function openSqlFor(task: AttemptTask, signal: AbortSignal, onStaged: (dataset: StagedDataset) => void) {
   const { openSql } = await import('./sql/open-sql.ts');
-  const { staging, scratch } = task.folders;
+  const { landing, staging, scratch } = task.folders;
   for (const folder of [staging, scratch]) mkdirSync(folder, { recursive: true });
-  const { sqlMemoryMb, sqlThreads } = task.limits;
-  return openSql({ staging, tempDirectory: scratch, memoryLimitMb: sqlMemoryMb, threads: sqlThreads, onStaged });
+  const { sqlMemoryMb: memoryLimitMb, sqlThreads: threads } = task.limits;
+  return openSql({ staging, tempDirectory: scratch, folders: [landing], memoryLimitMb, threads, signal, onStaged });
 }
