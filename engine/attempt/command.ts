@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Command } from '../model/component.ts';
 import { FailureError } from '../model/failure.ts';
+import { followLines } from '../model/lines.ts';
 import { tokenVariable } from '../model/messages.ts';
 import type { AttemptTask } from '../model/task.ts';
 import type { Channel } from './channel.ts';
 
 const keptLines = 20;
+/** For what is still in the pipes after the exit: something it left behind may hold them open for ever. */
+const lastLinesMs = 1_000;
 const inherited = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', tokenVariable];
 
 /**
@@ -19,11 +21,11 @@ export async function runCommand(command: Command, task: AttemptTask, channel: C
   const program = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environmentOf(task), shell: false });
   const stop = () => program.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
   const lastLines: string[] = [];
-  const heard = [program.stdout, program.stderr].map((stream) => follow(stream, channel, lastLines));
+  for (const stream of [program.stdout, program.stderr]) follow(stream, channel, lastLines);
   try {
     const { code, killedBy } = await ended(program, file);
-    await Promise.all(heard);
     if (code !== 0) throw exitFailure(file, code, killedBy, lastLines);
   } finally {
     signal.removeEventListener('abort', stop);
@@ -44,18 +46,28 @@ function environmentOf(task: AttemptTask): NodeJS.ProcessEnv {
   };
 }
 
-async function follow(stream: Readable, channel: Channel, lastLines: string[]): Promise<void> {
-  for await (const message of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+function follow(stream: Readable, channel: Channel, lastLines: string[]): void {
+  followLines(stream, (message) => {
     channel.log({ level: 'info', message });
     lastLines.push(message);
     if (lastLines.length > keptLines) lastLines.shift();
-  }
+  });
 }
 
-function ended(program: ReturnType<typeof spawn>, file: string) {
+type Program = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Its exit, when all it said was read. */
+function ended(program: Program, file: string) {
   return new Promise<{ code: number | null; killedBy: NodeJS.Signals | null }>((resolve, reject) => {
     program.once('error', (cause) => reject(startFailure(file, cause)));
-    program.once('exit', (code, killedBy) => resolve({ code, killedBy }));
+    program.once('close', (code, killedBy) => resolve({ code, killedBy }));
+    program.once('exit', () => {
+      const timer = setTimeout(() => {
+        program.stdout.destroy();
+        program.stderr.destroy();
+      }, lastLinesMs);
+      program.once('close', () => clearTimeout(timer));
+    });
   });
 }
 

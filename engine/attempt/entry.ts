@@ -1,16 +1,24 @@
 import { pathToFileURL } from 'node:url';
 import type { Dag } from '../model/component.ts';
+import type { Failure } from '../model/failure.ts';
 import type { ToChild, ToParent } from '../model/messages.ts';
 import type { AttemptTask, StopCause } from '../model/task.ts';
 import { unreachable } from '../model/unreachable.ts';
 import type { Channel } from './channel.ts';
+import { failureOf } from './failure-of.ts';
 import { perform, probe } from './perform.ts';
 import { watchResidue } from './residue.ts';
-import { startWatchdog } from './watchdog.ts';
+import { endGroup, startWatchdog } from './watchdog.ts';
 
 /** The child side: waits for a task, performs it, reports, waits for the next. It never touches the engine's tables. */
 
-let abort: AbortController | undefined;
+interface CurrentTask {
+  readonly kind: 'probe' | 'attempt';
+  readonly abort: AbortController;
+  readonly startedMs: number;
+}
+
+let current: CurrentTask | undefined;
 
 const channel: Channel = {
   log: (line) => send({ type: 'log', line }),
@@ -27,21 +35,31 @@ async function importDag(bundle: string): Promise<Dag> {
 }
 
 async function onTask(kind: 'probe' | 'attempt', bundle: string, task: AttemptTask): Promise<void> {
-  abort = new AbortController();
+  const abort = new AbortController();
+  current = { kind, abort, startedMs: performance.now() };
   const dag = await importDag(bundle);
   const residue = watchResidue();
-  const performance = { dag, task, channel, signal: abort.signal, ownsProcess: true };
+  const work = { dag, task, channel, signal: abort.signal, ownsProcess: true };
   if (kind === 'probe') {
-    const result = await probe(performance);
+    const result = await probe(work);
+    await flushOutput();
     send({ type: 'probed', result, residue: residue() });
   } else {
-    const outcome = await perform(performance);
+    const outcome = await perform(work);
+    await flushOutput();
     send({ type: 'ended', outcome, residue: residue() });
   }
+  current = undefined;
+}
+
+/** What the component printed must be in the pipes before the parent hears that it has ended. */
+async function flushOutput(): Promise<void> {
+  const streams = [process.stdout, process.stderr];
+  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))));
 }
 
 function onStop(cause: StopCause): void {
-  abort?.abort(new Error(`stopped: ${cause}`));
+  current?.abort.abort(new Error(`stopped: ${cause}`));
 }
 
 async function onMessage(message: ToChild): Promise<void> {
@@ -60,19 +78,31 @@ async function onMessage(message: ToChild): Promise<void> {
   }
 }
 
-/** An error of the component outside of its promise: the attempt is over, and this process cannot be trusted again. */
+/** An error of the component outside of its promise: the task is over, and this process cannot be trusted again. */
 function onStrayError(thrown: unknown): void {
-  const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  channel.log({ level: 'error', message: `uncaught outside of the component's promise: ${message}` });
   process.exitCode = 70;
-  process.disconnect();
-  process.exit();
+  const failure = strayFailure(thrown);
+  channel.log({ level: 'error', message: failure.stack ?? failure.message });
+  if (!current) process.exit();
+  const residue = { handles: ['StrayError'], spawned: 0, rssBytes: process.memoryUsage.rss() };
+  const metrics = { wallMs: performance.now() - current.startedMs };
+  const answer: ToParent =
+    current.kind === 'probe'
+      ? { type: 'probed', result: { known: false, message: failure.message }, residue }
+      : { type: 'ended', outcome: { status: 'failed', failure, metrics }, residue };
+  process.send?.(answer, () => process.exit());
 }
 
-process.setSourceMapsEnabled(true);
+function strayFailure(thrown: unknown): Failure {
+  const failure = failureOf(thrown);
+  const hint = 'Await every promise, and catch what timers and event listeners throw.';
+  return { hint, ...failure, message: `outside of the component's promise: ${failure.message}` };
+}
+
 process.on('uncaughtException', onStrayError);
 process.on('unhandledRejection', onStrayError);
-process.on('disconnect', () => process.exit());
+// Between two tasks it was dismissed; during one its parent is gone, and what the task started must go as well.
+process.on('disconnect', () => (current ? endGroup() : process.exit()));
 // Ctrl-C reaches the whole terminal; only the parent decides what is stopped, and how.
 process.on('SIGINT', () => {});
 process.on('message', (message: ToChild) => void onMessage(message).catch(onStrayError));

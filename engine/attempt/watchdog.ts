@@ -17,3 +17,12 @@ export function startWatchdog(): void {
   const watchdog = new Worker(source, { eval: true, stdout: false, stderr: false });
   watchdog.unref();
 }
+
+/** Ends this process and what it started, but for what has left its group. */
+export function endGroup(): void {
+  try {
+    process.kill(-process.pid, 'SIGKILL');
+  } catch {
+    process.exit();
+  }
+}

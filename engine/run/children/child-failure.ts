@@ -1,16 +1,25 @@
 import type { AttemptFailure, AttemptMetrics } from '../../model/outcome.ts';
-import type { ChildExit } from './child.ts';
-
-const outOfMemory = /heap out of memory|Allocation failed - /;
+import type { ChildExit, LastWords } from './child.ts';
 
 /** What the death of a child means for the attempt it was working on. */
-export function diedOutcome(exit: ChildExit, metrics: AttemptMetrics): AttemptFailure {
-  if (exit.code === 134 || exit.lastErrors.some((line) => outOfMemory.test(line))) return outOfMemoryOutcome(metrics);
+export function diedOutcome(
+  exit: ChildExit,
+  { lines, isOutOfMemory }: LastWords,
+  metrics: AttemptMetrics,
+): AttemptFailure {
+  if (exit.error) return unstartedOutcome(exit.error, metrics);
+  if (isOutOfMemory) return outOfMemoryOutcome(metrics);
   if (exit.signal !== null) return lostOutcome(exit.signal, metrics);
   const message = `its process ended with exit code ${exit.code} before the component returned`;
-  const hint = exit.lastErrors.at(-1) ?? 'A component must not call process.exit; return, or throw.';
-  const details = { exitCode: exit.code, lastErrors: exit.lastErrors };
+  const hint = lines.at(-1) ?? 'A component must not call process.exit; return, or throw.';
+  const details = { exitCode: exit.code, lastErrors: lines };
   return { status: 'failed', failure: { class: 'protocol', message, hint, details }, metrics };
+}
+
+function unstartedOutcome(error: Error, metrics: AttemptMetrics): AttemptFailure {
+  const message = `could not start a process for it: ${error.message}`;
+  const hint = 'See how many processes this user may have (ulimit -u), and how much memory is left.';
+  return { status: 'failed', failure: { class: 'infra', message, hint }, metrics };
 }
 
 function outOfMemoryOutcome(metrics: AttemptMetrics): AttemptFailure {

@@ -37,12 +37,13 @@ export function createChildPool({ spare, clock, ...options }: ChildPoolOptions):
     return child;
   };
   const fill = () => {
-    for (let missing = isClosed ? 0 : spare - blank.length; missing > 0; missing -= 1) blank.push(start());
+    for (let missing = spare - blank.length; missing > 0; missing -= 1) blank.push(start());
   };
   fill();
 
   return {
     take(key) {
+      if (isClosed) throw new Error('Internal error: a child was asked for after the pool was closed');
       const child = nextClean(resting.get(key)) ?? nextClean(blank) ?? start();
       fill();
       return child;

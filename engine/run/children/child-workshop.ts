@@ -50,7 +50,9 @@ function createWorkplace(child: Child, bundle: string, clock: Clock, release: ()
 }
 
 function outcomeOf(result: Exchange, control: AttemptControl, metrics: AttemptMetrics): Outcome {
-  if (result.kind === 'died') return diedOutcome(result.exit, metrics);
+  if (result.kind === 'died') {
+    return withSurvivor(diedOutcome(result.exit, result.lastWords, metrics), result.proof);
+  }
   if (result.kind === 'stopped') {
     return withSurvivor(stoppedOutcome(result.cause, control.timeoutMs, metrics), result.proof);
   }

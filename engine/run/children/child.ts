@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createInterface } from 'node:readline';
+import { followLines } from '../../model/lines.ts';
 import { type Residue, type ToChild, type ToParent, tokenVariable } from '../../model/messages.ts';
 import type { LogLine } from '../../model/task.ts';
 
 const keptErrorLines = 20;
+const outOfMemory = /heap out of memory|Allocation failed - /;
 
 export interface ChildOptions {
   /** Compiled `engine/attempt/entry`. */
@@ -16,8 +17,15 @@ export interface ChildOptions {
 export interface ChildExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Its last lines on stderr, where Node says why it gave up. */
-  readonly lastErrors: readonly string[];
+  /** It never started. */
+  readonly error?: Error;
+}
+
+/** What it said on stderr, where Node says why it gave up. */
+export interface LastWords {
+  readonly lines: readonly string[];
+  /** Kept apart: a stack of any length comes after the line that says so. */
+  readonly isOutOfMemory: boolean;
 }
 
 export type ChildAnswer = Extract<ToParent, { type: 'probed' | 'ended' }>;
@@ -34,6 +42,8 @@ export interface Child {
   readonly pid: number;
   readonly token: string;
   readonly exited: Promise<ChildExit>;
+  /** Resolves after its exit, when the last line of both streams was read and nobody holds them open any more. */
+  readonly lastWords: Promise<LastWords>;
   /** Tasks it has answered. */
   served: number;
   /** What the last task left in it. */
@@ -42,6 +52,8 @@ export interface Child {
   isClean: boolean;
   send(message: ToChild): void;
   listen(listener: ChildListener): void;
+  /** Resolves when all that it printed before its answer was heard. */
+  hearOut(): Promise<void>;
   /** Lets it go by itself: without its channel a child that is idle exits. */
   dismiss(): void;
 }
@@ -54,50 +66,63 @@ export function startChild({ entry, environment }: ChildOptions): Child {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...environment, [tokenVariable]: token },
   });
-  const lastErrors: string[] = [];
   let listener: ChildListener | undefined;
-  const onLine = (message: string) => listener?.onLog({ level: 'info', message });
-  followLines(process, onLine, lastErrors);
-  process.on('message', (message: ToParent) => listener && route(message, listener));
+  const { lastWords, hearOpenLines } = listenTo(process, (message) => listener?.onLog({ level: 'info', message }));
+  process.on('message', (message: unknown) => listener && route(message, listener));
   return {
     pid: process.pid ?? 0,
     token,
-    exited: exitOf(process, lastErrors),
+    exited: exitOf(process),
+    lastWords,
     served: 0,
     isClean: true,
     send: (message) => void (process.connected && process.send(message, () => {})),
     listen: (next) => {
       listener = next;
     },
+    async hearOut() {
+      // It flushes before it answers: one turn of the event loop reads what is in the pipes, after a second that is past.
+      for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      hearOpenLines();
+    },
     dismiss: () => void (process.connected && process.disconnect()),
   };
 }
 
-function route(message: ToParent, listener: ChildListener): void {
-  if (message.type === 'log') listener.onLog(message.line);
-  else if (message.type === 'progress') listener.onProgress(message);
-  else if (message.type !== 'ready') listener.onAnswer(message);
+/** Code of the component may use the channel, too, for messages of its own: those are passed over. */
+function route(message: unknown, listener: ChildListener): void {
+  const said = Object(message) as Partial<ToParent>;
+  if (said.type === 'log') listener.onLog((said as Extract<ToParent, { type: 'log' }>).line);
+  else if (said.type === 'progress') listener.onProgress(said as Extract<ToParent, { type: 'progress' }>);
+  else if (said.type === 'probed' || said.type === 'ended') listener.onAnswer(said as ChildAnswer);
 }
 
-function followLines(process: ChildProcess, onLine: (line: string) => void, lastErrors: string[]): void {
-  if (process.stdout) createInterface({ input: process.stdout }).on('line', onLine);
-  if (!process.stderr) return;
-  createInterface({ input: process.stderr }).on('line', (line) => {
+function listenTo(process: ChildProcess, onLine: (line: string) => void) {
+  const lines: string[] = [];
+  let isOutOfMemory = false;
+  const onError = (line: string) => {
     onLine(line);
-    lastErrors.push(line);
-    if (lastErrors.length > keptErrorLines) lastErrors.shift();
-  });
+    isOutOfMemory ||= outOfMemory.test(line);
+    lines.push(line);
+    if (lines.length > keptErrorLines) lines.shift();
+  };
+  const hearOpenOut = process.stdout && followLines(process.stdout, onLine);
+  const hearOpenErrors = process.stderr && followLines(process.stderr, onError);
+  return {
+    lastWords: new Promise<LastWords>((resolve) => process.once('close', () => resolve({ lines, isOutOfMemory }))),
+    hearOpenLines: () => {
+      hearOpenOut?.();
+      hearOpenErrors?.();
+    },
+  };
 }
 
-/** `close` comes after the last line of both streams, `exit` may come before. */
-function exitOf(process: ChildProcess, lastErrors: readonly string[]): Promise<ChildExit> {
+function exitOf(process: ChildProcess): Promise<ChildExit> {
   return new Promise((resolve) => {
-    process.once('exit', (code, signal) => {
-      const done = () => resolve({ code, signal, lastErrors });
-      process.once('close', done);
-      // A grandchild may hold the pipes open for ever; the exit itself is what counts.
-      setImmediate(() => setImmediate(done));
+    process.once('exit', (code, signal) => resolve({ code, signal }));
+    process.on('error', (error) => {
+      // A message that could not be sent is an error as well, and says nothing of the process.
+      if (process.pid === undefined) resolve({ code: null, signal: null, error });
     });
-    process.once('error', (error) => resolve({ code: null, signal: null, lastErrors: [error.message] }));
   });
 }

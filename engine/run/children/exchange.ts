@@ -1,13 +1,16 @@
 import type { ToChild } from '../../model/messages.ts';
 import type { Clock } from '../../model/ports.ts';
 import type { AttemptControl, StopCause } from '../../model/task.ts';
-import type { Child, ChildAnswer, ChildExit } from './child.ts';
-import { type Proof, stopChild } from './ladder.ts';
+import type { Child, ChildAnswer, ChildExit, LastWords } from './child.ts';
+import { killChild, type Proof, stopChild } from './ladder.ts';
+
+/** For the last lines of a child that is dead with all it started; a stranger may still hold its streams open. */
+const lastWordsMs = 1_000;
 
 /** How one task given to a child came back. */
 export type Exchange =
   | { readonly kind: 'answered'; readonly answer: ChildAnswer }
-  | { readonly kind: 'died'; readonly exit: ChildExit }
+  | { readonly kind: 'died'; readonly exit: ChildExit; readonly lastWords: LastWords; readonly proof: Proof }
   | { readonly kind: 'stopped'; readonly cause: StopCause; readonly proof: Proof };
 
 /** Sends a task and waits for its answer, the child's death, the deadline or the stop of the run, whatever is first. */
@@ -27,12 +30,26 @@ export async function exchange(
       clock.sleep(control.timeoutMs, over.signal).then(() => ({ kind: 'stop', cause: 'component_timeout' }) as const),
       stopOf(control.signal, over.signal).then((cause) => ({ kind: 'stop', cause }) as const),
     ]);
-    if (first.kind !== 'stop') return first;
+    if (first.kind === 'answered') {
+      await child.hearOut();
+      return first;
+    }
+    if (first.kind === 'died') return await bury(child, first.exit, clock);
     const proof = await stopChild(child, { cause: first.cause, graceMs: control.graceMs, answered }, clock);
     return { kind: 'stopped', cause: first.cause, proof };
   } finally {
     over.abort();
   }
+}
+
+/** It is gone, but perhaps not what it started. */
+async function bury(child: Child, exit: ChildExit, clock: Clock): Promise<Exchange> {
+  const proof = await killChild(child, clock);
+  const timer = new AbortController();
+  const silence = clock.sleep(lastWordsMs, timer.signal).then(() => ({ lines: [], isOutOfMemory: false }));
+  const lastWords = await Promise.race([child.lastWords, silence]);
+  timer.abort();
+  return { kind: 'died', exit, lastWords, proof };
 }
 
 function listenForAnswer(child: Child, control: AttemptControl): Promise<ChildAnswer> {

@@ -35,14 +35,17 @@ export async function endChild(child: Child, graceMs: number, clock: Clock): Pro
   return killChild(child, clock);
 }
 
-/** The last rung. */
+/** The last rung, again at each look: something may have been started between the look and the kill. */
 export async function killChild(child: Child, clock: Clock): Promise<Proof> {
   child.isClean = false;
-  signalGroup(child.pid, 'SIGKILL');
-  killEach(livingBearers(child.token));
-  if (await isGone(child, proofMs, clock)) return {};
-  const [survivorPid] = survivors(child);
-  return survivorPid === undefined ? {} : { survivorPid };
+  const startedMs = clock.monotonicMs();
+  for (let living = survivors(child); living[0] !== undefined; living = survivors(child)) {
+    if (clock.monotonicMs() - startedMs >= proofMs) return { survivorPid: living[0] };
+    signalGroup(child.pid, 'SIGKILL');
+    killEach(living);
+    await clock.sleep(pollMs);
+  }
+  return {};
 }
 
 function survivors(child: Child): readonly number[] {

@@ -6,8 +6,9 @@ import { readdirSync, readFileSync } from 'node:fs';
  */
 const hasProc = process.platform === 'linux';
 
-/** Sends the signal to every process of the group; a group that is gone is fine. */
+/** Sends the signal to every process of the group; a group that is gone is fine. 0 never started, and would mean our own. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  if (leader === 0) return;
   try {
     process.kill(-leader, signal);
   } catch (error) {
@@ -17,6 +18,7 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
 
 /** The living members of the group, its leader included. */
 export function livingMembers(leader: number): readonly number[] {
+  if (leader === 0) return [];
   if (!hasProc) return respondsToSignal(-leader) ? [leader] : [];
   return processIds().filter((pid) => {
     const stat = readStat(pid);
