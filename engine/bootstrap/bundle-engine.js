@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceFolders } from './engine-hash.js';
 import { StartError } from './start-error.js';
@@ -45,7 +44,7 @@ async function loadEsbuild() {
 function options(root, folder) {
   return {
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(join(root, source)))),
+    entryPoints: entries,
     outdir: folder,
     bundle: true,
     splitting: true,

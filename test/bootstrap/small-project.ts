@@ -43,7 +43,7 @@ export function smallProject(below = ''): SmallProject {
   write('engine/cli/later.ts', "export const later: string = 'loaded later';\n");
   write('engine/attempt/entry.ts', 'export {};\n');
   write('engine/sandbox/entry.ts', 'export {};\n');
-  write('engine/api.ts', "export { answer } from './model/answer.ts';\n");
+  for (const name of ['api', 'embed']) write(`engine/${name}.ts`, "export { answer } from './model/answer.ts';\n");
   write('engine/model/answer.ts', 'export const answer: number = 42;\n');
   const node = (...args: string[]) => run(args, root);
   return {
