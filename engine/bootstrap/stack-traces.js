@@ -67,7 +67,7 @@ function frame(site) {
  * @param {string} location path or file URL @param {number} line @param {number} column
  * @returns {{ file: string, line: number, column: number } | undefined}
  */
-export function originalPosition(location, line, column) {
+function originalPosition(location, line, column) {
   if (!compiled.test(location)) return undefined;
   const path = location.startsWith('file:') ? fileURLToPath(location) : location;
   const entry = mapOf(path)?.findEntry(line - 1, column - 1);

@@ -36,7 +36,7 @@ export async function findDags(folder: DagFolder): Promise<FoundDags> {
 }
 
 /** Absolute paths, sorted. Throws a LoadError when there is no such folder. */
-export function dagFiles(directory: string): readonly string[] {
+function dagFiles(directory: string): readonly string[] {
   try {
     return readdirSync(directory)
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))

@@ -60,7 +60,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 };
 
 /** The layer of a file; undefined where the table has no row for it. */
-export function layerOf(path: string): string | undefined {
+function layerOf(path: string): string | undefined {
   let found: { readonly name: string; readonly length: number } | undefined;
   for (const [name, { files }] of Object.entries(layers)) {
     for (const prefix of files) {
