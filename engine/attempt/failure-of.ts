@@ -1,4 +1,4 @@
-import { type Failure, FailureError } from '../model/failure.ts';
+import { type Failure, FailureError, failureClasses } from '../model/failure.ts';
 
 const infraCodes: ReadonlySet<string> = new Set([
   'ENOSPC',
@@ -19,30 +19,42 @@ const infraCodes: ReadonlySet<string> = new Set([
 
 /** The one net for unknown throws: whatever a component throws becomes a Failure. */
 export function failureOf(thrown: unknown): Failure {
-  if (thrown instanceof FailureError) return thrown.failure;
-  const carried = carriedFailure(thrown);
-  if (carried) return carried;
+  if (isFailureError(thrown)) return storable(thrown.failure);
   if (!(thrown instanceof Error)) return { class: 'error', message: `threw ${describe(thrown)}, which is no Error` };
-  const code = (thrown as NodeJS.ErrnoException).code;
-  const failure = { message: messageWithCauses(thrown), ...(thrown.stack ? { stack: thrown.stack } : {}) };
-  if (code === undefined || !infraCodes.has(code)) return { class: 'error', ...failure };
-  return { class: 'infra', ...failure, details: { code } };
+  const errors = withCauses(thrown);
+  const message = errors.map((error) => error.message || error.name).join(': ');
+  const failure = { message, ...(thrown.stack ? { stack: thrown.stack } : {}) };
+  const code = errors.map((error) => (error as NodeJS.ErrnoException).code).find(isInfraCode);
+  return code === undefined ? { class: 'error', ...failure } : { class: 'infra', ...failure, details: { code } };
 }
 
 /** A DAG bundle may carry its own copy of FailureError: recognised by shape, not by identity. */
-function carriedFailure(thrown: unknown): Failure | undefined {
-  const isOurs = thrown instanceof Error && thrown.name === 'FailureError' && 'failure' in thrown;
-  return isOurs ? (thrown.failure as Failure) : undefined;
+function isFailureError(thrown: unknown): thrown is FailureError {
+  if (thrown instanceof FailureError) return true;
+  if (!(thrown instanceof Error) || thrown.name !== 'FailureError' || !('failure' in thrown)) return false;
+  const failure = Object(thrown.failure) as Partial<Failure>;
+  return failureClasses.some((known) => known === failure.class) && typeof failure.message === 'string';
 }
 
-function messageWithCauses(error: Error): string {
-  const messages = [error.message || error.name];
-  let cause = error.cause;
-  for (let depth = 0; cause instanceof Error && depth < 5; depth += 1) {
-    messages.push(cause.message);
-    cause = cause.cause;
+/** Details are for the database: those that JSON cannot hold are left out. */
+function storable(failure: Failure): Failure {
+  try {
+    JSON.stringify(failure);
+    return failure;
+  } catch {
+    const { details: _, ...rest } = failure;
+    return rest;
   }
-  return messages.join(': ');
+}
+
+function withCauses(error: Error): readonly Error[] {
+  const errors = [error];
+  for (let cause = error.cause; cause instanceof Error && errors.length <= 5; cause = cause.cause) errors.push(cause);
+  return errors;
+}
+
+function isInfraCode(code: string | undefined): boolean {
+  return code !== undefined && infraCodes.has(code);
 }
 
 function describe(value: unknown): string {

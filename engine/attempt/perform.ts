@@ -1,7 +1,8 @@
-import type { ProbeResult } from '../model/evidence.ts';
+import type { ProbeResult, SourceEvidence } from '../model/evidence.ts';
 import { FailureError } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
+import type { LandedSource } from '../model/source.ts';
 import { runCommand } from './command.ts';
 import { createContext, type Harvest } from './context.ts';
 import { failureOf } from './failure-of.ts';
@@ -11,30 +12,41 @@ import { openResources, type Performance, type Resources } from './resources.ts'
 
 /** Asks the sources of a component. Every body that comes is landed, so that the attempt need not ask again. */
 export async function probe(performance: Performance): Promise<ProbeResult> {
-  const resources = openResources(performance, startMeter(performance.ownsProcess));
   try {
-    const { landed } = await resources.prepare();
-    return { known: true, evidence: [...landed.values()].map(({ evidence }) => evidence) };
+    return { known: true, evidence: await askSources(performance) };
   } catch (thrown) {
     return { known: false, message: failureOf(thrown).message };
-  } finally {
-    await resources.close();
   }
 }
 
 /** Carries out one attempt and says how it ended; never rejects for anything that the component does. */
 export async function perform(performance: Performance): Promise<Outcome> {
   const meter = startMeter(performance.ownsProcess);
-  const { task } = performance;
-  const resources = openResources(performance, meter);
-  const quarantine = openQuarantine(task.folders.quarantine, `${task.component}-${task.attemptId}.ndjson`);
   try {
-    return await carryOut(performance, resources, quarantine, meter);
+    return await performWith(openResources(performance, meter), performance, meter);
   } catch (thrown) {
     return { status: 'failed', failure: failureOf(thrown), metrics: meter.read() };
+  }
+}
+
+async function askSources(performance: Performance): Promise<readonly SourceEvidence[]> {
+  const resources = openResources(performance, startMeter(performance.ownsProcess));
+  try {
+    const { landed } = await resources.prepare();
+    return evidenceOf(landed);
   } finally {
-    await quarantine.close();
     await resources.close();
+  }
+}
+
+/** What cannot be closed was perhaps not written: then the attempt has failed, whatever the component says. */
+async function performWith(resources: Resources, performance: Performance, meter: Meter): Promise<Outcome> {
+  const { folders, component, attemptId } = performance.task;
+  const quarantine = openQuarantine(folders.quarantine, `${component}-${attemptId}.ndjson`);
+  try {
+    return await carryOut(performance, resources, quarantine, meter);
+  } finally {
+    await Promise.all([quarantine.close(), resources.close()]);
   }
 }
 
@@ -57,11 +69,15 @@ async function carryOut(
     status: 'success',
     output: asJson(value),
     datasets: harvest.datasets,
-    evidence: [...landed.values()].map(({ evidence }) => evidence),
+    evidence: evidenceOf(landed),
     warnings: harvest.warnings,
     quarantine: await quarantine.close(),
     metrics: meter.read(),
   };
+}
+
+function evidenceOf(landed: ReadonlyMap<string, LandedSource>): readonly SourceEvidence[] {
+  return [...landed.values()].map(({ evidence }) => evidence);
 }
 
 /** What a component returns goes to the database and to its downstreams: it must survive JSON unharmed. */

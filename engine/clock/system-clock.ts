@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Clock } from '../model/ports.ts';
 
 /** `setTimeout` over 2^31−1 ms fires at once, and a laptop may sleep through a long one: look again at least this often. */

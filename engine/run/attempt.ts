@@ -4,7 +4,7 @@ import type { SourceEvidence } from '../model/evidence.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { AttemptTask, Workplace } from '../model/task.ts';
 import { createControl } from './control.ts';
-import { createMask } from './mask.ts';
+import { createMask, type Mask } from './mask.ts';
 import type { Origin } from './ports.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 import { createTask } from './task.ts';
@@ -90,8 +90,22 @@ async function perform(
 ): Promise<Outcome> {
   const mask = createMask(task.secrets);
   const control = createControl(component, task.attempt, mask, timeoutOf(component, state), state);
-  const outcome = mask.data(await workplace.attempt(task, control));
+  const outcome = maskOutcome(await workplace.attempt(task, control), mask);
   return outcome.status === 'success' ? checkOutput(component, outcome) : outcome;
+}
+
+/** What people wrote is masked. What the engine itself goes by is not: a secret may be any word. */
+function maskOutcome(outcome: Outcome, mask: Mask): Outcome {
+  if (outcome.status !== 'success') {
+    return { ...outcome, failure: { ...mask.data(outcome.failure), class: outcome.failure.class } };
+  }
+  const { output, warnings, quarantine } = outcome;
+  return {
+    ...outcome,
+    output: mask.data(output),
+    warnings: mask.data(warnings),
+    quarantine: { ...quarantine, first: mask.data(quarantine.first) },
+  };
 }
 
 /** The child is not trusted to keep to its schema: the parent looks. */

@@ -11,15 +11,29 @@ export interface Mask {
   line(line: LogLine): LogLine;
 }
 
-/** Shorter values than four characters are not masked: they would blot out ordinary words. */
+/**
+ * Shorter values than four characters are not masked: they would blot out ordinary words. Of a value of several lines
+ * each line is, since logs come line by line.
+ */
 export function createMask(secrets: Readonly<Record<string, string>>): Mask {
-  const values = Object.values(secrets).filter((value) => value.length >= shortest);
-  const needles = [...new Set(values.flatMap((value) => [value, encodeURIComponent(value)]))];
+  const values = Object.values(secrets).flatMap((value) => [value, ...value.split(/\r?\n/)]);
+  const needles = [...new Set(values.filter((value) => value.length >= shortest).flatMap(spellings))];
   needles.sort((left, right) => right.length - left.length);
   if (needles.length === 0) return { text: (text) => text, data: (value) => value, line: (line) => line };
   const text = (value: string) => needles.reduce((rest, needle) => rest.replaceAll(needle, masked), value);
   const data = <Value>(value: Value): Value => maskData(value, text) as Value;
-  return { text, data, line: data };
+  const line = ({ level, message, fields }: LogLine): LogLine => ({
+    level,
+    message: text(message),
+    ...(fields ? { fields: data(fields) } : {}),
+  });
+  return { text, data, line };
+}
+
+/** As it is, and as it looks in a URL, in a form and within JSON. */
+function spellings(value: string): readonly string[] {
+  const form = new URLSearchParams({ value }).toString().slice('value='.length);
+  return [value, encodeURIComponent(value), form, JSON.stringify(value).slice(1, -1)];
 }
 
 function maskData(value: unknown, text: (value: string) => string): unknown {

@@ -26,7 +26,8 @@ export function probeSources(
       const task = createTask({ component, decision: undecided, origin, upstreams, landed: [] }, 0, state);
       const mask = createMask(task.secrets);
       const control = createControl(component, 0, mask, timeoutOf(component, state), state);
-      return mask.data(await workplace.probe(task, control));
+      const result = await workplace.probe(task, control);
+      return result.known ? result : { known: false, message: mask.text(result.message) };
     } finally {
       await workplace.release();
     }
