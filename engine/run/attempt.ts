@@ -1,24 +1,11 @@
 import type { Component } from '../model/component.ts';
-import type { Decision } from '../model/decision.ts';
-import type { SourceEvidence } from '../model/evidence.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { AttemptTask, Workplace } from '../model/task.ts';
 import { createControl } from './control.ts';
 import { createMask, type Mask } from './mask.ts';
-import type { Origin } from './ports.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 import { createTask } from './task.ts';
-import type { Upstreams } from './upstreams.ts';
-
-/** What stays the same over all tries of one component run. */
-export interface Work {
-  readonly component: Component;
-  readonly decision: Decision;
-  readonly origin: Origin;
-  readonly upstreams: Upstreams;
-  /** What the probe of this run has landed. */
-  readonly landed: readonly SourceEvidence[];
-}
+import type { Work } from './work.ts';
 
 /** One try, as it went. */
 export interface AttemptRecord {

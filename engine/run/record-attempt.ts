@@ -4,9 +4,10 @@ import type { AttemptFailure, AttemptSuccess } from '../model/outcome.ts';
 import type { SuccessRecord } from '../model/ports.ts';
 import type { EndStatus } from '../model/status.ts';
 import type { ComponentEnd } from '../model/summary.ts';
-import type { AttemptRecord, Work } from './attempt.ts';
+import type { AttemptRecord } from './attempt.ts';
 import { finishComponent } from './finish-component.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
+import type { Work } from './work.ts';
 
 /** Records a success: outcome, manifest and evidence in one fenced transaction. That commit is the publication. */
 export async function recordSuccess(

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AttemptFolders, AttemptTask } from '../model/task.ts';
-import type { Work } from './attempt.ts';
 import type { RunState } from './run-state.ts';
+import type { Work } from './work.ts';
 
 /** Verdicts under which the body that is kept must not stand in for a fresh one. */
 const unconditionalReasons: ReadonlySet<string> = new Set(['forced', 'output_missing', 'first_run']);

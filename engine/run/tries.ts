@@ -2,12 +2,13 @@ import type { DatasetVersion } from '../model/dataset.ts';
 import { FailureError } from '../model/failure.ts';
 import type { AttemptFailure, AttemptSuccess } from '../model/outcome.ts';
 import type { ComponentEnd } from '../model/summary.ts';
-import { type AttemptRecord, runAttempt, type Work } from './attempt.ts';
+import { type AttemptRecord, runAttempt } from './attempt.ts';
 import { endByStop } from './end-without-attempt.ts';
 import { finishPublication, linkDatasets, type Publication, unlinkDatasets } from './publish.ts';
 import { recordFailure, recordSuccess } from './record-attempt.ts';
 import { countTry, noTries, retryDelayMs } from './retry.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
+import type { Work } from './work.ts';
 
 /** Tries until a success, until policy says no, or until the run is stopped. No place is held between two tries. */
 export async function runAttempts(work: Work, state: RunState): Promise<ComponentEnd> {
