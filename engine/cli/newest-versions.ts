@@ -1,5 +1,5 @@
 import type { DatasetVersion } from '../model/dataset.ts';
-import { withEnvironment } from './project.ts';
+import { requireKnown, withEnvironment } from './project.ts';
 
 export interface NewestFlags {
   readonly env: string;
@@ -16,6 +16,7 @@ export interface NewestVersions {
 export function newestVersions({ env, dag }: NewestFlags): Promise<NewestVersions> {
   return withEnvironment(env, async ({ history }, { storageRoot }) => {
     const datasets = await history.listDatasets({ environment: env, ...(dag === undefined ? {} : { dag }) });
+    if (datasets.length === 0) await requireKnown(dag);
     return { storageRoot, newest: datasets.map(({ newest }) => newest) };
   });
 }

@@ -15,6 +15,11 @@ export async function namedDag(name: string): Promise<LoadedDag> {
   return await resolveDag(name, dagFolderOf(loadProject()));
 }
 
+/** For a DAG without a history: a name that no file has either is a mistake. Throws a LoadError with what was meant. */
+export async function requireKnown(name: string | undefined): Promise<void> {
+  if (name !== undefined) await namedDag(name);
+}
+
 /** Lends the state to `work`; the embedded server is started for that when it does not run. */
 export async function withState<Result>(
   project: Pick<Project, 'home' | 'databaseUrl'>,

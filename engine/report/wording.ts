@@ -1,5 +1,5 @@
 import type { Progress } from '../model/context.ts';
-import type { Decision } from '../model/decision.ts';
+import type { Decision, DecisionCheck } from '../model/decision.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { ComponentEnd } from '../model/summary.ts';
 import { oneLine } from './printable.ts';
@@ -10,10 +10,18 @@ export function words(name: string): string {
   return name.replaceAll('_', ' ');
 }
 
-/** Why it ran, or did not: the sentence of the check that decided. */
-export function decidingSentence(decision: Decision): string {
-  const deciding = decision.checks.find(({ result }) => result === 'decided');
-  return deciding ? oneLine(deciding.because) : words(decision.reason);
+/** Why it ran, or did not: the sentence of the check that decided; of what is unchanged, those of what was compared. */
+export function decidingSentence({ verdict, reason, checks }: Decision): string {
+  const deciding = checks.find(({ result }) => result === 'decided');
+  if (deciding) return oneLine(deciding.because);
+  const compared = verdict === 'unchanged' ? checks.filter(hasCompared).map(({ because }) => oneLine(because)) : [];
+  return compared.length > 0 ? compared.join('; ') : words(reason);
+}
+
+/** A component without a source, or without an upstream, passes that check without saying anything. */
+function hasCompared({ check, inputs }: DecisionCheck): boolean {
+  if (check === 'source') return inputs.evidence !== undefined;
+  return check === 'upstream_outputs' && Array.isArray(inputs.upstreams) && inputs.upstreams.length > 0;
 }
 
 type End = Pick<

@@ -5,6 +5,7 @@ import { renderTable } from '../../report/table.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type NewestFlags, newestVersions } from '../newest-versions.ts';
 import { type OutputFlags, printJson } from '../print.ts';
+import { showCell } from '../show-cell.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -78,9 +79,4 @@ async function answer(connection: DuckDBConnection, sql: string): Promise<Answer
   }
   const reader = await prepared.runAndReadAll();
   return { columns: reader.deduplicatedColumnNames(), rows: reader.getRowsJson() };
-}
-
-function showCell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -10,6 +10,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { explainError } from '../explain-error.ts';
 import { type OutputFlags, printJson } from '../print.ts';
 import { withState } from '../project.ts';
+import { showCell } from '../show-cell.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface ShellFlags extends OutputFlags {
@@ -72,10 +73,4 @@ function printResult({ command, columns, rows, rowCount }: SqlResult, { out, err
 function asObjects({ command, columns, rows, rowCount }: SqlResult) {
   const named = rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])));
   return { command, rowCount, rows: named };
-}
-
-function showCell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -9,7 +9,7 @@ import { words } from '../../report/wording.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findRun } from '../find-run.ts';
 import { type OutputFlags, printJson, printRows, showTime } from '../print.ts';
-import { withEnvironment, withState } from '../project.ts';
+import { requireKnown, withEnvironment, withState } from '../project.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface HistoryFlags extends OutputFlags {
@@ -29,6 +29,7 @@ async function listRuns(terminal: Terminal, flags: HistoryFlags): Promise<void> 
   const { dag, env, limit } = flags;
   const filter = { environment: env, limit, ...(dag === undefined ? {} : { dag }) };
   const runs = await withEnvironment(env, ({ history: past }) => past.listRuns(filter));
+  if (runs.length === 0) await requireKnown(dag);
   if (runs.length > 0 && flags.output === 'table') terminal.err(`environment ${env}\n`);
   printRows(terminal, flags, runs, runColumns, `no runs in environment ${env}${dag === undefined ? '' : ` of ${dag}`}`);
 }

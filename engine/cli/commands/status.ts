@@ -4,7 +4,7 @@ import { renderTable } from '../../report/table.ts';
 import { words } from '../../report/wording.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type OutputFlags, printJson, showTime } from '../print.ts';
-import { allDags, withEnvironment } from '../project.ts';
+import { allDags, requireKnown, withEnvironment } from '../project.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface StatusFlags extends OutputFlags {
@@ -28,6 +28,7 @@ export async function status(terminal: Terminal, { dag, env, output }: StatusFla
       }),
     ),
   );
+  if (standing.every(({ components }) => components.length === 0)) await requireKnown(dag);
   if (output === 'json') printJson(terminal, standing);
   else terminal.out(standing.map(render).join('\n'));
   return exitCodes.success;

@@ -1,0 +1,47 @@
+import { component, defineDag } from 'signalbox';
+import { expect, it } from 'vitest';
+import { loadConfig } from '../../config/load.ts';
+import { applyOverlay } from '../../config/overlay.ts';
+import type { SettingsLayer } from '../../config/schema.ts';
+
+const dag = defineDag({
+  id: 'steps',
+  components: [
+    component({ id: 'first', timeout: '1m', params: { pages: 3, size: 10 }, run: async () => 1 }),
+    component({ id: 'second', run: async () => 2 }),
+  ],
+});
+
+function overlaid(dags: NonNullable<SettingsLayer['dags']>) {
+  const { settings } = loadConfig({ environment: 'dev', processEnvironment: {}, overrides: { dags } });
+  return applyOverlay(dag, settings);
+}
+
+it('leaves a DAG that it does not name as it is', () => {
+  expect(overlaid({ other: { timeout: '1h' } })).toBe(dag);
+});
+
+it('changes what it names, and nothing else', () => {
+  const changed = overlaid({
+    steps: {
+      timeout: '1h',
+      components: { first: { timeout: '2m', params: { pages: 1 }, retries: { max: 9 } }, second: { enabled: false } },
+    },
+  });
+  const [first, second] = changed.components;
+  expect(changed).toMatchObject({ id: 'steps', timeoutMs: 3_600_000 });
+  expect(first).toMatchObject({
+    timeoutMs: 120_000,
+    params: { pages: 1, size: 10 },
+    retries: { max: 9, delayMs: 5_000, maxDelayMs: 300_000 },
+    enabled: true,
+  });
+  expect(second?.enabled).toBe(false);
+  expect(dag.components[0]?.timeoutMs).toBe(60_000);
+});
+
+it('refuses a component that the DAG has not', () => {
+  expect(() => overlaid({ steps: { components: { frist: { enabled: false } } } })).toThrow(
+    expect.objectContaining({ message: expect.stringContaining('got `frist`'), hint: 'It has first, second.' }),
+  );
+});

@@ -1,0 +1,60 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createLogFiles, logFileOf } from '../../../engine/report/log-files.ts';
+import { createNdjsonReporter } from '../../../engine/report/ndjson.ts';
+import { at, attemptStarted, componentFinished, ended, logged, runStarted, runSummary } from './events.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'signalbox-logs-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const { runId } = runStarted([]);
+const read = (component: string, attempt: number) =>
+  readFileSync(join(folder, logFileOf(runId, component, attempt)), 'utf8');
+
+it('keeps a file for each attempt, each line by itself, as it was logged', async () => {
+  const files = createLogFiles(folder, (error) => expect.fail(error.message));
+  files.hear(logged('stops', { message: 'one\ntwo\u001b[2J', fields: { page: 3 } }));
+  files.hear(logged('stops', { attempt: 2, level: 'error', message: 'again' }));
+  files.hear(componentFinished('stops'));
+  await files.close();
+  expect(read('stops', 1)).toBe(
+    `${JSON.stringify({ at: at(1).toISOString(), level: 'info', message: 'one\ntwo\u001b[2J', fields: { page: 3 } })}\n`,
+  );
+  expect(JSON.parse(read('stops', 2))).toMatchObject({ level: 'error', message: 'again' });
+});
+
+it('makes no file for an attempt that logs nothing', async () => {
+  const files = createLogFiles(folder, (error) => expect.fail(error.message));
+  files.hear(attemptStarted('stops'));
+  files.hear(componentFinished('stops'));
+  await files.close();
+  expect(existsSync(join(folder, 'runs'))).toBe(false);
+});
+
+it('tells once that a file cannot be written, and goes on', async () => {
+  writeFileSync(join(folder, 'runs'), 'in the way');
+  const troubles: string[] = [];
+  const files = createLogFiles(folder, (error) => troubles.push(error.message));
+  files.hear(logged('stops'));
+  files.hear(logged('stops'));
+  await files.close();
+  expect(troubles).toHaveLength(1);
+  expect(troubles[0]).toContain('ENOTDIR');
+});
+
+it('writes events and the summary as one JSON document a line', () => {
+  const lines: string[] = [];
+  const reporter = createNdjsonReporter((text) => lines.push(text));
+  reporter.hear(logged('stops', { message: 'one\ntwo' }));
+  reporter.summary(runSummary([ended('stops')]));
+  expect(lines.every((line) => line.indexOf('\n') === line.length - 1)).toBe(true);
+  const [event, summary] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(event).toMatchObject({ type: 'attempt_logged', at: at(1).toISOString(), message: 'one\ntwo' });
+  expect(summary).toMatchObject({ type: 'summary', status: 'success', counts: { success: 1 } });
+});
