@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { applyVariables, variableOf } from './flag-variables.ts';
-import { dressTerminal, type openTerminal, type Terminal } from './terminal.ts';
+import { type BareTerminal, dressTerminal, type Terminal } from './terminal.ts';
 
 /** What a command does. `flags` and `words` are as its own declaration in program.ts says; returns the exit code. */
 export type CommandBody = (terminal: Terminal, flags: never, ...words: never[]) => Promise<number>;
@@ -8,7 +8,7 @@ export type CommandBody = (terminal: Terminal, flags: never, ...words: never[]) 
 /** Ties a declared command to its body, which is loaded when it is asked for and not before. */
 export type Define = (command: Command, load: () => Promise<CommandBody>) => void;
 
-export function defineWith(bare: ReturnType<typeof openTerminal>, report: (exitCode: number) => void): Define {
+export function defineWith(bare: BareTerminal, report: (exitCode: number) => void): Define {
   return (command, load) => {
     for (const option of command.options) option.description += ` [${variableOf(option)}]`;
     command.action(async (...given: unknown[]) => {

@@ -3,10 +3,10 @@ import { Command, Option } from 'commander';
 import { defineDatabaseCommands, defineDataCommands, defineSandboxCommands } from './command-groups.ts';
 import { type Define, defineWith } from './define-command.ts';
 import { dagFlag, environmentFlag, listFlag, noColourFlag, outputFlag, wholeNumberFlag } from './flags.ts';
-import type { openTerminal } from './terminal.ts';
+import type { BareTerminal } from './terminal.ts';
 
 /** Every command with its flags. The bodies, one file each in `commands/`, are loaded when they are asked for. */
-export function buildProgram(terminal: ReturnType<typeof openTerminal>, report: (exitCode: number) => void): Command {
+export function buildProgram(terminal: BareTerminal, report: (exitCode: number) => void): Command {
   const program = new Command('engine')
     .description('Runs DAGs of data ingestion, and can say why each component ran or did not.')
     .version(readVersion())

@@ -16,22 +16,29 @@ export interface Terminal {
   rows(): number;
 }
 
+/** What there is before the flags are known. */
+export interface BareTerminal extends Omit<Terminal, 'outPaint' | 'errPaint' | 'isLive'> {
+  /** Why something could not be written. */
+  trouble(): Error | undefined;
+}
+
 /** A reader that has seen enough (`| head`) is no error: what is printed after that goes nowhere, the work goes on. */
-export function openTerminal(): Omit<Terminal, 'outPaint' | 'errPaint' | 'isLive'> {
+export function openTerminal(): BareTerminal {
+  let trouble: Error | undefined;
+  const onTrouble = (error: Error) => {
+    trouble ??= error;
+  };
   return {
-    out: quietWrite(process.stdout),
-    err: quietWrite(process.stderr),
+    out: quietWrite(process.stdout, onTrouble),
+    err: quietWrite(process.stderr, onTrouble),
     columns: () => process.stderr.columns ?? 0,
     rows: () => process.stderr.rows ?? 0,
+    trouble: () => trouble,
   };
 }
 
 /** Colours, when the stream is a terminal and nobody said no: https://no-color.org */
-export function dressTerminal(
-  bare: ReturnType<typeof openTerminal>,
-  variables: Variables,
-  wantsColour: boolean,
-): Terminal {
+export function dressTerminal(bare: BareTerminal, variables: Variables, wantsColour: boolean): Terminal {
   const isDumb = variables.get('TERM') === 'dumb';
   const mayColour = wantsColour && variables.get('NO_COLOR') === undefined && !isDumb;
   const paintFor = (stream: WriteStream) => (mayColour && stream.isTTY ? ansiPaint : noPaint);
@@ -43,11 +50,11 @@ export function dressTerminal(
   };
 }
 
-function quietWrite(stream: NodeJS.WriteStream): Write {
+function quietWrite(stream: NodeJS.WriteStream, onTrouble: (error: Error) => void): Write {
   let isBroken = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     isBroken = true;
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') onTrouble(error);
   });
   return (text) => {
     if (!isBroken && text !== '') stream.write(text);

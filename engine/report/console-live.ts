@@ -52,7 +52,7 @@ function upwards(lines: number): string {
 }
 
 /** What is at work, cut to the terminal; empty where its size is not known. */
-export function areaOf(board: Board, { columns, rows, now, paint }: LiveOptions): readonly string[] {
+function areaOf(board: Board, { columns, rows, now, paint }: LiveOptions): readonly string[] {
   const width = columns() - 1;
   const height = rows() - 2;
   const atWork = board.rows();

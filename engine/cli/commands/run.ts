@@ -13,6 +13,7 @@ import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { requireDag } from '../require-dag.ts';
 import { catchStopSignals, type StopSignals } from '../stop-signals.ts';
 import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface RunFlags {
   readonly dag?: string;
@@ -33,6 +34,7 @@ const redrawEveryMs = 100;
 
 export async function run(terminal: Terminal, flags: RunFlags): Promise<number> {
   const dag = requireDag(flags.dag);
+  refuseIdleFlags(flags);
   const engine = createEngine({ environment: flags.env });
   const stopping = catchStopSignals((name) => terminal.err(`\n${name}: stopping; once more to stop waiting\n`));
   try {
@@ -41,6 +43,21 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
   } finally {
     await engine.close();
     stopping.release();
+  }
+}
+
+/** A flag that would change nothing was meant for something: the run is not what was wanted. */
+function refuseIdleFlags({ upstream, downstream, component = [], group = [], sandboxData, env }: RunFlags): void {
+  if ((upstream || downstream) && component.length + group.length === 0) {
+    const flag = upstream ? '--upstream' : '--downstream';
+    throw new UsageError(
+      `expected --component or --group with ${flag}, got neither`,
+      'Without them, all of the DAG runs.',
+    );
+  }
+  if (sandboxData !== undefined && env !== 'sandbox') {
+    const hint = 'Leave --sandbox-data (or SIGNALBOX_SANDBOX_DATA) out, or choose --env sandbox.';
+    throw new UsageError(`expected --sandbox-data with --env sandbox, got --env ${env}`, hint);
   }
 }
 

@@ -117,6 +117,8 @@ describe('usage that is wrong ends with 2 and a suggestion:', () => {
     ['an environment', ['run', '--dag', 'fine', '--env', 'pdr'], 'got `pdr`', 'did you mean `prd`?'],
     ['a format', ['graph', '--dag', 'fine', '--format', 'dto'], "'dto' is invalid", 'mermaid, dot, ascii'],
     ['no DAG', ['run'], 'expected --dag, got none', '`engine list`'],
+    ['a flag without its other', ['run', '--dag', 'fine', '--upstream'], 'with --upstream', 'all of the DAG'],
+    ['sandbox data elsewhere', ['run', '--dag', 'fine', '--env', 'dev', '--sandbox-data', '.'], '--env dev', 'Leave'],
     ['two moods', ['run', '--dag', 'fine', '--quiet', '--verbose'], 'cannot be used with', '--help'],
   ])('%s', async (_, args, problem, suggestion) => {
     const { code, stdout, stderr } = await project.engine(args);
@@ -133,5 +135,38 @@ describe('usage that is wrong ends with 2 and a suggestion:', () => {
     expect(stderr).toBe(
       'signalbox: expected SIGNALBOX_OUTPUT to be one of table, json, got `jsn`\n  did you mean `json`?\n',
     );
+  });
+});
+
+describe('a selection', () => {
+  it('runs what was chosen and says of the rest that it was not', async () => {
+    const steps = `import { component, defineDag } from 'signalbox';
+const part = (id, dependsOn) => component({ id, dependsOn, isolation: 'inline', group: id === 'c' ? 'ends' : undefined, run: async () => 1 });
+const a = part('a', {}); const b = part('b', { a }); const c = part('c', { b });
+export default defineDag({ id: 'chain', groups: { ends: { concurrency: 1 } }, components: [a, b, c] });
+`;
+    project.write('dags/chain.ts', steps);
+    const statuses = async (...flags: string[]) => {
+      const { stdout } = await project.engine(['run', '--dag', 'chain', '--output', 'json', ...flags]);
+      const { components } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as {
+        components: { component: string; status: string; reason: string }[];
+      };
+      return components.map(({ component, status, reason }) => `${component} ${status} ${reason}`);
+    };
+    expect(await statuses('--component', 'b', '--upstream')).toEqual([
+      'a success first_run',
+      'b success first_run',
+      'c skipped not_selected',
+    ]);
+    expect(await statuses('--component', 'a,b', '--component', 'c')).toEqual([
+      'a success undeclared_input',
+      'b unchanged inputs_unchanged',
+      'c success first_run',
+    ]);
+    expect(await statuses('--group', 'ends', '--force')).toEqual([
+      'a skipped not_selected',
+      'b skipped not_selected',
+      'c success forced',
+    ]);
   });
 });

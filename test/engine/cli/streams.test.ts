@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,6 +58,20 @@ describe('stdout carries results', () => {
     const { code, stdout } = await project.engine(['status', '--output', 'json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([{ dag: 'chatty', environment: 'sandbox', components: [{}, {}] }]);
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('on a disk that is full (needs /dev/full)', () => {
+  it('a result that could not be written is a failure, told in one message', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [join(projectRoot, 'engine'), 'graph', '--dag', 'chatty'], {
+      cwd: project.root,
+      stdio: ['ignore', full, 'pipe'],
+    });
+    const [told, [code]] = await Promise.all([text(child.stderr as NodeJS.ReadableStream), once(child, 'close')]);
+    closeSync(full);
+    expect(code).toBe(1);
+    expect(told).toMatch(/^signalbox: the result could not be written: ENOSPC.*\n$/);
   });
 });
 
