@@ -16,8 +16,8 @@ it('env.template names every secret of the transit DAG', () => {
 
 it('env.template names the variable of every setting that has one', () => {
   const { origins } = mergeLayers([{ from: 'defaults', values: { ...defaultSettings } }]);
-  const single = origins.filter(({ value }) => typeof value !== 'object');
-  const names = single.map(({ path }) => variableName(path.split('.')));
+  const given = origins.filter(({ value }) => typeof value !== 'object' || Array.isArray(value));
+  const names = given.map(({ path }) => variableName(path.split('.')));
   expect(names).toContain('SIGNALBOX_RETRIES_MAX_DELAY');
   expect(Object.keys(template)).toEqual(expect.arrayContaining(names));
 });

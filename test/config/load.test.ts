@@ -57,6 +57,14 @@ describe('settings', () => {
     });
   });
 
+  it('that are lists have commas in a variable', () => {
+    expect(load().settings.allowHosts).toEqual([]);
+    const processEnvironment = { SIGNALBOX_ALLOW_HOSTS: 'mirror.internal, 10.0.0.7:8080' };
+    expect(load({ processEnvironment }).settings.allowHosts).toEqual(['mirror.internal', '10.0.0.7:8080']);
+    const torn = { SIGNALBOX_ALLOW_HOSTS: 'mirror.internal,' };
+    expect(() => load({ processEnvironment: torn })).toThrow(/allowHosts\.1: /);
+  });
+
   it('that are empty in a variable are not given', () => {
     project.dotEnv('SIGNALBOX_TIMEOUT=\nDATABASE_URL=\n');
     const config = load({ processEnvironment: { SIGNALBOX_GRACE: '' } });
