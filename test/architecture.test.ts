@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { projectRoot } from '../engine/bootstrap/find-engine.js';
+import { projectRoot } from '../engine/bootstrap/folders.js';
 import { bannedWords, bans } from './architecture/banned-words.ts';
 import { findCycle } from './architecture/cycle.ts';
 import { importedSpecifiers, resolveSpecifier } from './architecture/imports.ts';

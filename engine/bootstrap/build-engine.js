@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { withBuildLock } from './build-lock.js';
 import { bundleEngine } from './bundle-engine.js';
 import { hashEngine } from './engine-hash.js';
-import { compiledFolder, projectRoot } from './find-engine.js';
+import { compiledFolder, projectRoot } from './folders.js';
 import { StartError } from './start-error.js';
 
 const week = 7 * 86_400_000;

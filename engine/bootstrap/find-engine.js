@@ -1,17 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, sep } from 'node:path';
+import { compiledFolder, projectRoot, publishedFile } from './folders.js';
 import { rememberedHash, rememberHash } from './remembered-engine.js';
 import { StartError } from './start-error.js';
-
-/** Folder of package.json. */
-export const projectRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
-/** Where the compiled engines lie, each in a folder named by its hash. */
-export const compiledFolder = join(projectRoot, 'engine', 'dist');
-
-/** Names the compiled engine that a published package brings along. */
-export const publishedFile = join(compiledFolder, 'published.json');
 
 const memory = join(compiledFolder, '.sources.json');
 

@@ -2,7 +2,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildEngine } from '../bootstrap/build-engine.js';
-import { compiledFolder, publishedFile } from '../bootstrap/find-engine.js';
+import { compiledFolder, publishedFile } from '../bootstrap/folders.js';
 import { StartError } from '../bootstrap/start-error.js';
 
 try {

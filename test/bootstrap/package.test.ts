@@ -1,7 +1,7 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../engine/bootstrap/find-engine.js';
+import { projectRoot } from '../../engine/bootstrap/folders.js';
 import { type SmallProject, smallProject } from './small-project.ts';
 
 const projects: SmallProject[] = [];

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { projectRoot } from '../../engine/bootstrap/find-engine.js';
+import { projectRoot } from '../../engine/bootstrap/folders.js';
 
 export interface Exit {
   readonly code: number | null;

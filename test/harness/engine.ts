@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findEngine, projectRoot } from '../../engine/bootstrap/find-engine.js';
+import { findEngine } from '../../engine/bootstrap/find-engine.js';
+import { projectRoot } from '../../engine/bootstrap/folders.js';
 import type { EngineEntry } from '../../engine/load/engine-entry.ts';
 
 /** The folder of the compiled engine, built from the sources as they are now; at once when that was done before. */

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../../engine/bootstrap/find-engine.js';
+import { projectRoot } from '../../../engine/bootstrap/folders.js';
 import type { RunEvent } from '../../../engine/model/event.ts';
 import { type CommandProject, commandProject, inlineDag } from './command-project.ts';
 
