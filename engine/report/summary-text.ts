@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { formatDuration } from '../model/duration.ts';
+import type { Failure } from '../model/failure.ts';
 import { isFailing } from '../model/status.ts';
 import type { ComponentEnd, RunSummary } from '../model/summary.ts';
 import { colourOf } from './console-lines.ts';
@@ -88,7 +89,15 @@ function failureText(end: ComponentEnd, paint: Paint): string {
   const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
   const why = failure ? printable(failure.message) : whyOf(end);
   const hint = failure?.hint === undefined ? '' : `  ${printable(failure.hint).replaceAll('\n', '\n  ')}\n`;
-  return `${colourOf(status, paint)(`${component} ${words(status)}${tries}`)}: ${why}\n${hint}`;
+  return `${colourOf(status, paint)(`${component} ${words(status)}${tries}`)}: ${why}\n${placeOfThrow(failure)}${hint}`;
+}
+
+/** The line of the author's that threw: the message of an exception seldom says more than what it met. */
+function placeOfThrow(failure: Failure | undefined): string {
+  if (failure?.class !== 'error' || failure.stack === undefined) return '';
+  const frames = failure.stack.split('\n').filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  const frame = frames.find((line) => !/node:|[\\/]node_modules[\\/]/.test(line));
+  return frame === undefined ? '' : `  ${printable(frame.trim())}\n`;
 }
 
 /** What is no failure but worth knowing: warnings, and how much was put aside. */

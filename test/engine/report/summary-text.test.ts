@@ -76,3 +76,14 @@ it('does not let a message move the cursor', () => {
   expect(text).toContain('gone\uFFFD[2J');
   expect(text).toContain('see \uFFFD');
 });
+
+it('names the line that threw, past the packages it threw in', () => {
+  const stack = [
+    'TypeError: x is not a function',
+    '    at parse (/project/node_modules/csv-parse/lib/index.js:3:1)',
+    '    at Object.run (/project/dags/a.ts:12:5)',
+  ].join('\n');
+  const failure = { class: 'error', message: 'x is not a function', stack } as const;
+  const text = renderSummary(runSummary([ended('stops', { status: 'failed', failure })]), noPaint);
+  expect(text).toContain('stops failed: x is not a function\n  at Object.run (/project/dags/a.ts:12:5)\n');
+});
