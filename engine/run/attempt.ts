@@ -1,4 +1,5 @@
 import type { Component } from '../model/component.ts';
+import type { StagedDataset } from '../model/dataset.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { AttemptTask, Workplace } from '../model/task.ts';
 import { createControl } from './control.ts';
@@ -6,6 +7,9 @@ import { createMask, type Mask } from './mask.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 import { createTask } from './task.ts';
 import type { Work } from './work.ts';
+
+/** It becomes part of a path. */
+const datasetName = /^[a-z][a-z0-9_]*$/;
 
 /** One try, as it went. */
 export interface AttemptRecord {
@@ -38,7 +42,9 @@ async function tryOnce(work: Work, number: number, state: RunState): Promise<Att
     const isOurs = recordStart(work, task, workplace, state);
     // In a child the attempt's row is durable before the work is sent; an inline one may share a commit with its end.
     if (workplace.pid !== undefined && !(await isOurs)) return refused(task, isOurs);
-    const outcome = await perform(component, task, workplace, state);
+    // Whoever records the end hears of it when the start could not be recorded.
+    isOurs.catch(() => {});
+    const outcome = await perform(component, task, workplace, isOurs, state);
     return { id: task.attemptId, number, task, outcome, isOurs };
   } finally {
     await workplace.release();
@@ -73,10 +79,11 @@ async function perform(
   component: Component,
   task: AttemptTask,
   workplace: Workplace,
+  begun: Promise<unknown>,
   state: RunState,
 ): Promise<Outcome> {
   const mask = createMask(task.secrets);
-  const control = createControl(component, task.attempt, mask, timeoutOf(component, state), state);
+  const control = createControl(component, task.attempt, mask, timeoutOf(component, state), begun, state);
   const outcome = maskOutcome(await workplace.attempt(task, control), mask);
   return outcome.status === 'success' ? checkOutput(component, outcome) : outcome;
 }
@@ -95,8 +102,14 @@ function maskOutcome(outcome: Outcome, mask: Mask): Outcome {
   };
 }
 
-/** The child is not trusted to keep to its schema: the parent looks. */
+/** The child is not trusted to keep to its word: the parent looks. */
 function checkOutput(component: Component, outcome: Outcome & { status: 'success' }): Outcome {
+  const { datasets, metrics } = outcome;
+  const odd = datasets.find(({ dataset }, index) => !datasetName.test(dataset) || isRepeated(datasets, index));
+  if (odd) {
+    const message = `expected datasets with names such as gtfs_stops, each once, got \`${odd.dataset}\``;
+    return { status: 'failed', failure: { class: 'protocol', message }, metrics };
+  }
   const parsed = component.output.safeParse(outcome.output);
   if (parsed.success) return outcome;
   const issues = parsed.error.issues
@@ -104,7 +117,11 @@ function checkOutput(component: Component, outcome: Outcome & { status: 'success
     .map(({ path, message }) => `${path.join('.') || 'the value'}: ${message}`);
   const message = `expected the returned value to fit \`output\`, got ${issues.join('; ')}`;
   const hint = 'Change what the component returns, or its `output` schema.';
-  return { status: 'failed', failure: { class: 'output', message, hint }, metrics: outcome.metrics };
+  return { status: 'failed', failure: { class: 'output', message, hint }, metrics };
+}
+
+function isRepeated(datasets: readonly StagedDataset[], index: number): boolean {
+  return datasets.findIndex(({ dataset }) => dataset === datasets[index]?.dataset) !== index;
 }
 
 function refused(task: AttemptTask, isOurs: Promise<boolean>): AttemptRecord {

@@ -10,6 +10,7 @@ import { endByStop, endByVerdict, endRefusedOrigin } from './end-without-attempt
 import type { Origin } from './ports.ts';
 import { probeSources } from './probe.ts';
 import { missingFiles } from './publish.ts';
+import { remember } from './remember.ts';
 import type { RunState } from './run-state.ts';
 import { runAttempts } from './tries.ts';
 import { readUpstreams, type Upstreams } from './upstreams.ts';
@@ -27,8 +28,9 @@ export async function runComponent(component: Component, state: RunState): Promi
   const first = decide(facts);
   if (first !== 'probe') return carryOut(component, first, upstreams, undefined, state);
   const origin = state.ports.originOf(component);
-  if (isFailure(origin)) return endRefusedOrigin(component, origin, upstreams, state);
-  const probe = await probeSources(component, upstreams, origin, state);
+  const probe = isFailure(origin)
+    ? { known: false as const, message: origin.message }
+    : await probeSources(component, upstreams, origin, state);
   if (state.stop.aborted) return endByStop(component, state);
   const decision = decide({ ...facts, probe });
   if (decision === 'probe') throw new Error(`Internal error: ${component.id} asked to be probed twice`);
@@ -45,7 +47,7 @@ function carryOut(
   switch (decision.verdict) {
     case 'run': {
       const origin = state.ports.originOf(component);
-      if (isFailure(origin)) return endRefusedOrigin(component, origin, upstreams, state, decision);
+      if (isFailure(origin)) return endRefusedOrigin(component, decision, origin, upstreams, state);
       const landed = probe?.known ? probe.evidence : [];
       return runAttempts({ component, decision, origin, upstreams, landed }, state);
     }
@@ -68,10 +70,7 @@ function mayRun(component: Component, upstreams: Upstreams, state: RunState): bo
 async function ensureClaim(component: Component, state: RunState): Promise<boolean> {
   if (state.fences.has(component.id)) return true;
   if (!(await claimOne(component, state))) return false;
-  const scope = { environment: state.info.environment, dag: state.info.dag };
-  const memory = await state.ports.memory.lastSuccesses(scope, [component.id]);
-  const lastSuccess = memory.get(component.id);
-  if (lastSuccess) state.lastSuccesses.set(component.id, lastSuccess);
+  await remember(state, [component.id]);
   return true;
 }
 

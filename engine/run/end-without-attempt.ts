@@ -6,7 +6,8 @@ import type { EndStatus } from '../model/status.ts';
 import type { ComponentEnd, Published } from '../model/summary.ts';
 import { finishComponent } from './finish-component.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
-import type { Upstreams } from './upstreams.ts';
+import { endTakenOver } from './taken-over.ts';
+import { restingReasons, type Upstreams } from './upstreams.ts';
 
 const statusOf: Readonly<Record<Exclude<Verdict, 'run'>, EndStatus>> = {
   unchanged: 'unchanged',
@@ -24,7 +25,8 @@ export function endByVerdict(
   probe: ProbeResult | undefined,
   state: RunState,
 ): Promise<ComponentEnd> {
-  const published = decision.verdict === 'blocked' ? undefined : publishedBefore(component, state);
+  const speaks = decision.verdict === 'unchanged' || restingReasons.has(decision.reason);
+  const published = speaks ? publishedBefore(component, state) : undefined;
   const evidence = decision.verdict === 'unchanged' ? freshEvidence(probe) : undefined;
   const status = statusOf[decision.verdict as Exclude<Verdict, 'run'>];
   return end(component, { status, reason: decision.reason, degraded: upstreams.degraded, decision }, state, {
@@ -36,13 +38,13 @@ export function endByVerdict(
 /** No call can be made: the sandbox has nothing for it. Said before any call. */
 export function endRefusedOrigin(
   component: Component,
+  decision: Decision,
   failure: Failure,
   upstreams: Upstreams,
   state: RunState,
-  decision?: Decision,
 ): Promise<ComponentEnd> {
-  const details = { status: 'failed', reason: 'no_origin', degraded: upstreams.degraded, failure } as const;
-  return end(component, { ...details, ...(decision ? { decision } : {}) }, state, {});
+  const { degraded } = upstreams;
+  return end(component, { status: 'failed', reason: 'no_origin', degraded, decision, failure }, state, {});
 }
 
 /** The run is being stopped: what has not begun never will; what waited for its next try gives up. */
@@ -81,21 +83,16 @@ async function end(
   extras: EndExtras,
 ): Promise<ComponentEnd> {
   const fence = state.fences.get(component.id);
-  await state.ports.runs.endComponentRun({
+  const isRecorded = await state.ports.runs.endComponentRun({
     ...details,
     componentRunId: componentRunIdOf(state, component),
     finishedAt: state.ports.clock.now(),
     ...(fence === undefined ? {} : { fence }),
     ...(extras.evidence ? { evidence: extras.evidence } : {}),
   });
-  return finishComponent(state, {
-    ...details,
-    component: component.id,
-    attempts: extras.attempts ?? 0,
-    datasets: [],
-    warnings: [],
-    ...(extras.published ? { published: extras.published } : {}),
-  });
+  const ended = { ...details, component: component.id, attempts: extras.attempts ?? 0, datasets: [], warnings: [] };
+  if (!isRecorded) return endTakenOver(ended, state);
+  return finishComponent(state, { ...ended, ...(extras.published ? { published: extras.published } : {}) });
 }
 
 function publishedBefore(component: Component, state: RunState): Published | undefined {

@@ -1,4 +1,4 @@
-import type { LastSuccess, Scope } from '../model/ports.ts';
+import { setMaxListeners } from 'node:events';
 import type { RunEndStatus } from '../model/status.ts';
 import type { RunSummary } from '../model/summary.ts';
 import type { StopCause } from '../model/task.ts';
@@ -23,6 +23,8 @@ export interface OpenRun {
 export async function openRun(request: RunRequest, ports: RunPorts): Promise<OpenRun> {
   const stopping = new AbortController();
   const over = new AbortController();
+  // Every attempt, wait and retry of the run listens to it; Node would take that for a leak.
+  setMaxListeners(0, stopping.signal);
   const stop = (cause: StopCause) => stopping.abort(cause);
   const startedMs = ports.clock.monotonicMs();
   const state = await recordRun(request, ports, stopping.signal, over.signal);
@@ -60,7 +62,7 @@ async function recordRun(
   const startedAt = ports.clock.now();
   const deadline = new Date(startedAt.getTime() + settings.timeoutMs);
   const components = dag.components.map((component) => ({ id: ports.newId(), component: component.id }));
-  const [memory, typicalDurationsMs] = await readMemory(scope, ports);
+  const typicalDurationsMs = await ports.memory.typicalDurationsMs(scope);
   const { definition, selection } = request;
   const owner = ports.owner.id;
   await ports.runs.createRun({
@@ -89,7 +91,9 @@ async function recordRun(
   });
   const graph = buildGraph(dag);
   const priorities = prioritiesOf(graph, typicalDurationsMs);
-  const runOver = new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
+  const startsNothingMore = new Promise<void>((resolve) => {
+    for (const signal of [stop, over]) signal.addEventListener('abort', () => resolve(), { once: true });
+  });
   return {
     info: { id, dag: dag.id, environment, trigger, forced },
     request,
@@ -97,21 +101,14 @@ async function recordRun(
     stop,
     priorities,
     plan: createPlan({ graph, priorities }),
-    places: createPlaces({ ...settings, groups: dag.groups, runOver }),
+    places: createPlaces({ ...settings, groups: dag.groups, startsNothingMore }),
     components: new Map(dag.components.map((component) => [component.id, component])),
     componentRunIds: new Map(components.map((row) => [row.component, row.id])),
     fences: new Map(),
-    lastSuccesses: new Map(memory),
+    lastSuccesses: new Map(),
     begunMs: new Map(),
     ends: new Map(),
   };
-}
-
-function readMemory(
-  scope: Scope,
-  { memory }: RunPorts,
-): Promise<[ReadonlyMap<string, LastSuccess>, ReadonlyMap<string, number>]> {
-  return Promise.all([memory.lastSuccesses(scope), memory.typicalDurationsMs(scope)]);
 }
 
 async function closeRun(state: RunState, heldBy: ReadonlyMap<string, string>, durationMs: number): Promise<RunSummary> {

@@ -5,7 +5,7 @@ import type { Component, Group } from '../model/component.ts';
 export interface Places {
   /**
    * Waits for a place of the component's group and of the run, then works. The places are free when the work has ended,
-   * unless it says that it left a process behind: then they stay taken until the run is over.
+   * unless it says that it left a process behind: then they stay taken until the run is stopped or over.
    */
   hold<Result>(component: Component, priority: number, work: () => Promise<Held<Result>>): Promise<Result>;
   /** At most a few probes at once, and one per host; they take no place of a pool. */
@@ -21,11 +21,11 @@ export interface PlacesOptions {
   readonly concurrency: number;
   readonly groups: Readonly<Record<string, Group>>;
   readonly probeConcurrency: number;
-  /** Resolves when the run is over. */
-  readonly runOver: Promise<void>;
+  /** Resolves when the run is stopped or over: those who still wait are then let in, to find that out. */
+  readonly startsNothingMore: Promise<void>;
 }
 
-export function createPlaces({ concurrency, groups, probeConcurrency, runOver }: PlacesOptions): Places {
+export function createPlaces({ concurrency, groups, probeConcurrency, startsNothingMore }: PlacesOptions): Places {
   const run = new PQueue({ concurrency });
   const probes = new PQueue({ concurrency: probeConcurrency });
   const groupQueues = new Map(
@@ -40,7 +40,7 @@ export function createPlaces({ concurrency, groups, probeConcurrency, runOver }:
         const holding = async () => {
           const { result, isStuck } = await work();
           resolve(result);
-          if (isStuck) await runOver;
+          if (isStuck) await startsNothingMore;
         };
         const inRun = () => run.add(holding, { priority });
         const queued = group ? group.add(inRun, { priority }) : inRun();

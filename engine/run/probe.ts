@@ -25,7 +25,7 @@ export function probeSources(
     try {
       const task = createTask({ component, decision: undecided, origin, upstreams, landed: [] }, 0, state);
       const mask = createMask(task.secrets);
-      const control = createControl(component, 0, mask, timeoutOf(component, state), state);
+      const control = createControl(component, 0, mask, timeoutOf(component, state), Promise.resolve(), state);
       const result = await workplace.probe(task, control);
       return result.known ? result : { known: false, message: mask.text(result.message) };
     } finally {

@@ -6,8 +6,8 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  rmSync,
   statSync,
-  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -27,6 +27,8 @@ export interface Publication {
   readonly componentRunId: string;
   readonly publishedAt: Date;
   readonly evidence: JsonObject;
+  /** Paths of the version before this one, which are in the manifest although their files may be gone. */
+  readonly taken: ReadonlySet<string>;
   readonly newId: NewId;
 }
 
@@ -40,7 +42,7 @@ export function linkDatasets(staged: readonly StagedDataset[], publication: Publ
   const versions: DatasetVersion[] = [];
   try {
     for (const dataset of staged) versions.push(linkOne(dataset, publication));
-    for (const folder of new Set(versions.map(({ path }) => dirname(path)))) {
+    for (const folder of new Set(['curated', ...versions.map(({ path }) => dirname(path))])) {
       syncFolder(join(publication.storageRoot, folder));
     }
   } catch (cause) {
@@ -54,7 +56,7 @@ export function linkDatasets(staged: readonly StagedDataset[], publication: Publ
 
 /** Takes the names back when the commit was refused. */
 export function unlinkDatasets(versions: readonly DatasetVersion[], storageRoot: string): void {
-  for (const { path } of versions) unlinkSync(join(storageRoot, path));
+  for (const { path } of versions) rmSync(join(storageRoot, path), { force: true });
 }
 
 /** After the commit: the pointer for readers without a database, replaced in one step; then the staging folder goes. */
@@ -71,11 +73,11 @@ export function missingFiles(versions: readonly DatasetVersion[], storageRoot: s
 }
 
 function linkOne(staged: StagedDataset, publication: Publication): DatasetVersion {
-  const { storageRoot, staging, newId, ...rest } = publication;
+  const { storageRoot, staging, taken: _taken, newId, ...rest } = publication;
   const folder = join('curated', staged.dataset);
   mkdirSync(join(storageRoot, folder), { recursive: true });
   const path = linkToFreeName(join(staging, basename(staged.file)), folder, staged.dataset, publication);
-  const { file: _, ...content } = staged;
+  const { file: _file, ...content } = staged;
   return { ...content, ...rest, id: newId(), path };
 }
 
@@ -83,10 +85,11 @@ function linkToFreeName(
   from: string,
   folder: string,
   dataset: string,
-  { storageRoot, publishedAt }: Publication,
+  { storageRoot, publishedAt, taken }: Publication,
 ): string {
   for (let copy = 1; copy <= namesTried; copy += 1) {
     const path = join(folder, `${dataset}_${timestamp(publishedAt)}${copy === 1 ? '' : `-${copy}`}.parquet`);
+    if (taken.has(path)) continue;
     try {
       linkSync(from, join(storageRoot, path));
       return path;

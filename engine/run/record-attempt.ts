@@ -7,6 +7,7 @@ import type { ComponentEnd } from '../model/summary.ts';
 import type { AttemptRecord } from './attempt.ts';
 import { finishComponent } from './finish-component.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
+import { endTakenOver } from './taken-over.ts';
 import type { Work } from './work.ts';
 
 /** Records a success: outcome, manifest and evidence in one fenced transaction. That commit is the publication. */
@@ -27,7 +28,7 @@ export async function recordSuccess(
     quarantine: outcome.quarantine,
     success,
   });
-  if (!isRecorded) return { end: takenOver(work, record, state), isRecorded };
+  if (!isRecorded) return { end: endTakenOver(endBase(work, record), state), isRecorded };
   const { runId, component } = { runId: state.info.id, component: work.component.id };
   const { number: attempt } = record;
   const { metrics } = outcome;
@@ -64,7 +65,7 @@ export async function recordFailure(
     metrics,
     warnings: [],
   });
-  if (!isRecorded) return takenOver(work, record, state);
+  if (!isRecorded) return endTakenOver(endBase(work, record), state);
   const retry = goesOn ? { retryInMs: delayMs } : {};
   const event = {
     at: finishedAt,
@@ -141,18 +142,4 @@ function endBase(work: Work, record: AttemptRecord) {
     datasets: [],
     warnings: [],
   };
-}
-
-/** The race is lost: another engine owns the component run now, and what it records is what counts. */
-function takenOver(work: Work, record: AttemptRecord, state: RunState): ComponentEnd {
-  const failure = {
-    class: 'lost',
-    message: 'another engine has taken over this component; its record counts',
-  } as const;
-  return finishComponent(state, {
-    ...endBase(work, record),
-    status: 'failed',
-    reason: 'taken_over',
-    failure,
-  });
 }

@@ -5,6 +5,7 @@ import { runComponent } from './component-run.ts';
 import { createInbox } from './inbox.ts';
 import { openRun } from './open-run.ts';
 import type { RunPorts, RunRequest } from './ports.ts';
+import { remember } from './remember.ts';
 import type { RunState } from './run-state.ts';
 
 /** Runs a DAG once. Never throws for what a component does; throws when the state store is out of reach. */
@@ -12,10 +13,15 @@ export async function runDag(request: RunRequest, ports: RunPorts): Promise<RunS
   const run = await openRun(request, ports);
   try {
     const heldBy = await claimAll(toClaim(request), run.state);
+    await remember(run.state);
     const isBusy = request.noWait && heldBy.size > 0;
     if (isBusy) run.stop('cancelled');
     await runPlan(run.state);
     return await run.close(isBusy ? heldBy : new Map());
+  } catch (error) {
+    // The state is out of reach: nothing goes on that cannot be recorded.
+    run.stop('interrupted');
+    throw error;
   } finally {
     run.release();
   }

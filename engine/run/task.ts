@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttemptFolders, AttemptTask } from '../model/task.ts';
 import type { RunState } from './run-state.ts';
@@ -38,4 +40,10 @@ function foldersOf({ component }: Work, attempt: number, { ports, info, fences }
     scratch: join(ports.storageRoot, 'scratch', name),
     quarantine: join(ports.storageRoot, 'quarantine', info.dag, component.id),
   };
+}
+
+/** Nothing of it will be published, and a child that was killed has not cleaned up. What resists is swept later. */
+export async function removeFolders({ staging, scratch }: AttemptFolders): Promise<void> {
+  const left = [staging, scratch].filter((folder) => existsSync(folder));
+  await Promise.allSettled(left.map((folder) => rm(folder, { recursive: true, force: true })));
 }

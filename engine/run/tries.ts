@@ -8,6 +8,7 @@ import { finishPublication, linkDatasets, type Publication, unlinkDatasets } fro
 import { recordFailure, recordSuccess } from './record-attempt.ts';
 import { countTry, noTries, retryDelayMs } from './retry.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
+import { removeFolders } from './task.ts';
 import type { Work } from './work.ts';
 
 /** Tries until a success, until policy says no, or until the run is stopped. No place is held between two tries. */
@@ -18,6 +19,7 @@ export async function runAttempts(work: Work, state: RunState): Promise<Componen
     if (record === 'stopped') return endByStop(work.component, state, number - 1);
     const failure = await settle(work, record, state);
     if ('component' in failure) return failure;
+    await removeFolders(record.task.folders);
     tries = countTry(tries, failure);
     const { retries } = state.request.settings;
     const delayMs = retryDelayMs(failure, tries, work.component.retries ?? retries, state.ports.random);
@@ -35,8 +37,14 @@ async function settle(work: Work, record: AttemptRecord, state: RunState): Promi
   const versions = link(record.outcome, publication);
   if ('failure' in versions) return versions;
   const { end, isRecorded } = await recordSuccess(work, record, record.outcome, versions, state);
-  if (isRecorded) await finishPublication(versions, publication);
-  else unlinkDatasets(versions, publication.storageRoot);
+  if (isRecorded) {
+    await finishPublication(versions, publication).catch((error: unknown) =>
+      tellUnfinished(work, record, error, state),
+    );
+  } else {
+    unlinkDatasets(versions, publication.storageRoot);
+    await removeFolders(record.task.folders);
+  }
   return end;
 }
 
@@ -50,12 +58,26 @@ function link(outcome: AttemptSuccess, publication: Publication): readonly Datas
   }
 }
 
+/** The manifest is committed, so the data is published; only the pointer for readers without a database is old. */
+function tellUnfinished(
+  { component }: Work,
+  { number: attempt }: AttemptRecord,
+  error: unknown,
+  state: RunState,
+): void {
+  const message = `published, but _latest.json or the staging folder was left as it was: ${(error as Error).message}`;
+  const { clock, emit } = state.ports;
+  const at = clock.now();
+  emit({ type: 'attempt_logged', at, runId: state.info.id, component: component.id, attempt, level: 'warn', message });
+}
+
 function publicationOf(work: Work, record: AttemptRecord, outcome: AttemptSuccess, state: RunState): Publication {
   const { clock, newId, storageRoot } = state.ports;
   return {
     storageRoot,
     newId,
     staging: record.task.folders.staging,
+    taken: new Set(state.lastSuccesses.get(work.component.id)?.datasets.map(({ path }) => path)),
     environment: state.info.environment,
     dag: state.info.dag,
     component: work.component.id,

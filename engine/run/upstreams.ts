@@ -15,7 +15,7 @@ export interface Upstreams {
 }
 
 /** Reasons for which an upstream that did not run is satisfied by its last success. */
-const restingReasons: ReadonlySet<string> = new Set(['not_due', 'not_selected', 'disabled']);
+export const restingReasons: ReadonlySet<string> = new Set(['not_due', 'not_selected', 'disabled']);
 
 export function readUpstreams(component: Component, state: RunState): Upstreams {
   const ends = component.dependsOn.map((dependency) => ({ dependency, end: endOf(dependency, state) }));
