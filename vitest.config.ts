@@ -22,7 +22,7 @@ export default defineConfig({
     server: {
       deps: {
         // Compiled code is imported by Node itself, so that a test and a child process get the same modules.
-        external: [/\/engine\/dist\//, /\.dag\.mjs$/],
+        external: [/\/engine\/dist\//, /\.dag\/[^/]+\.mjs$/],
       },
     },
   },

@@ -3,8 +3,8 @@ import { SourceMap } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Files that carry a source map: the compiled engine (linked) and DAG bundles (inline). */
-const compiled = /[\\/]engine[\\/]dist[\\/]|\.dag\.mjs$/;
+/** Files that carry a source map: those of the compiled engine and of DAG bundles. */
+const compiled = /[\\/]engine[\\/]dist[\\/]|\.dag[\\/][^\\/]+\.mjs$/;
 const mapComment = /\/\/# sourceMappingURL=(\S+)\s*$/;
 
 /** @type {Map<string, SourceMap | undefined>} */
@@ -90,12 +90,7 @@ function readMap(path) {
   try {
     const reference = mapComment.exec(readFileSync(path, 'utf8'))?.[1];
     if (reference === undefined) return undefined;
-    const inline = reference.startsWith('data:') ? reference.slice(reference.indexOf(',') + 1) : undefined;
-    const json =
-      inline === undefined
-        ? readFileSync(join(dirname(path), reference), 'utf8')
-        : Buffer.from(inline, 'base64').toString();
-    return new SourceMap(JSON.parse(json));
+    return new SourceMap(JSON.parse(readFileSync(join(dirname(path), reference), 'utf8')));
   } catch {
     // A trace that names the compiled file is better than none.
     return undefined;

@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import type { EngineEntry } from './engine-entry.ts';
+import type { BundleFile } from './numbered-chunks.ts';
 import { isUnchanged, type TrackedFile } from './tracked-files.ts';
 
 /** Raised when bundles are made differently, so that older ones are made again. */
-const format = 1;
+const format = 2;
 
 const superseded = 30 * 86_400_000;
 
+/** Of the module that a process imports, without its ending. */
+export const entryName = 'dag';
+
 /** A bundle on disk and what it was made of. */
 export interface CachedBundle {
+  /** Its entry; the chunks lie beside it. */
   readonly bundle: string;
   /** Digest of the code, free of addresses of this machine. */
   readonly codeDigest: string;
@@ -20,6 +25,8 @@ export interface CachedBundle {
 interface CacheIndex extends CachedBundle {
   readonly format: number;
   readonly engineEntry: EngineEntry;
+  /** Names of all files of the bundle. */
+  readonly names: readonly string[];
 }
 
 export interface CacheKey {
@@ -35,19 +42,31 @@ export function findBundle(key: CacheKey): CachedBundle | undefined {
   if (index === undefined || index.format !== format) return undefined;
   const { signalbox, zod } = key.engineEntry;
   if (index.engineEntry.signalbox !== signalbox || index.engineEntry.zod !== zod) return undefined;
-  return existsSync(index.bundle) && index.files.every(isUnchanged) ? index : undefined;
+  const isWhole = index.names.every((name) => existsSync(join(dirname(index.bundle), name)));
+  return isWhole && index.files.every(isUnchanged) ? index : undefined;
 }
 
-/** Two processes may do this at once: each file appears whole, and both write the same. */
-export function storeBundle(key: CacheKey, code: string, made: Omit<CachedBundle, 'bundle'>): CachedBundle {
-  mkdirSync(key.cacheDirectory, { recursive: true });
-  const digest = createHash('sha256').update(code).digest('hex').slice(0, 16);
-  const bundle = join(key.cacheDirectory, `${nameOf(key)}-${digest}.dag.mjs`);
-  writeWhole(bundle, code);
-  const index: CacheIndex = { format, engineEntry: key.engineEntry, bundle, ...made };
+/** Two processes may do this at once: each file appears whole, and both write the same. The index, which counts, comes last. */
+export function storeBundle(
+  key: CacheKey,
+  output: readonly BundleFile[],
+  made: Omit<CachedBundle, 'bundle'>,
+): CachedBundle {
+  const folder = join(key.cacheDirectory, `${nameOf(key)}-${digestOf(output)}.dag`);
+  mkdirSync(folder, { recursive: true });
+  for (const { name, text } of output) writeWhole(join(folder, name), text);
+  const bundle = join(folder, `${entryName}.mjs`);
+  const names = output.map(({ name }) => name);
+  const index: CacheIndex = { format, engineEntry: key.engineEntry, names, bundle, ...made };
   writeWhole(indexPath(key), JSON.stringify(index));
-  removeSuperseded(key, bundle);
+  removeSuperseded(key, folder);
   return index;
+}
+
+function digestOf(output: readonly BundleFile[]): string {
+  const digest = createHash('sha256');
+  for (const { name, text } of output) digest.update(`${name}\0${text.length}\0`).update(text);
+  return digest.digest('hex').slice(0, 16);
 }
 
 /** A run keeps the bundle it began with, also while its DAG is edited: so they go only after a month. */
@@ -57,7 +76,7 @@ function removeSuperseded(key: CacheKey, current: string): void {
     const path = join(key.cacheDirectory, entry);
     if (path === current || !entry.startsWith(`${nameOf(key)}-`)) continue;
     const modifiedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-    if (modifiedMs !== undefined && modifiedMs < oldest) rmSync(path, { force: true });
+    if (modifiedMs !== undefined && modifiedMs < oldest) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { authorModules, importMetaPlace } from './author-modules.ts';
 import { loadErrorFromBuild } from './build-failure.ts';
-import { type CachedBundle, type CacheKey, storeBundle } from './bundle-cache.ts';
+import { type CachedBundle, type CacheKey, entryName, storeBundle } from './bundle-cache.ts';
+import { type BundleFile, hashedNames, numberedChunks } from './numbered-chunks.ts';
 
 /** Bundles a DAG file with the files it imports, and keeps it. Throws a LoadError. */
 export async function bundleDag(key: CacheKey): Promise<CachedBundle> {
@@ -13,13 +14,9 @@ export async function bundleDag(key: CacheKey): Promise<CachedBundle> {
   const result = await build(options(key, modules.plugin)).catch((error: unknown) => {
     throw loadErrorFromBuild(key.file, error);
   });
-  const [map, code] = ['.map', '.mjs'].map(
-    (ending) => result.outputFiles.find(({ path }) => path.endsWith(ending))?.text,
-  );
-  if (map === undefined || code === undefined) throw new Error('Internal error: esbuild made no bundle');
-  const inlineMap = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}\n`;
-  return storeBundle(key, code + inlineMap, {
-    codeDigest: digestOfCode(code, modules.written),
+  const output = numberedChunks(result.outputFiles);
+  return storeBundle(key, output, {
+    codeDigest: digestOfCode(output, modules.written),
     files: [...modules.files.values()],
   });
 }
@@ -28,16 +25,22 @@ function options({ file, cacheDirectory }: CacheKey, plugin: Plugin) {
   return {
     entryPoints: [file],
     absWorkingDir: dirname(file),
-    outfile: join(cacheDirectory, 'bundle.mjs'),
+    outdir: join(cacheDirectory, 'folder'),
+    entryNames: entryName,
+    chunkNames: hashedNames,
+    outExtension: { '.js': '.mjs' },
     write: false,
     bundle: true,
+    // What a file imports by `import()` is a chunk of its own, loaded when it is used: a DAG is looked at more often than run.
+    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
     // A DAG is data and loads at once: an `await` at the top of a file could hold up every command for ever.
     supported: { 'top-level-await': false },
     keepNames: true,
-    sourcemap: 'external',
+    sourcemap: 'linked',
+    sourcesContent: false,
     define: importMetaPlace,
     plugins: [plugin],
     // A bundle depends on the files it is tracked by and on nothing else.
@@ -47,8 +50,14 @@ function options({ file, cacheDirectory }: CacheKey, plugin: Plugin) {
 }
 
 /** Packages count by name, so that one DAG has one version on all machines. */
-function digestOfCode(code: string, written: ReadonlyMap<string, string>): string {
-  let portable = code;
-  for (const [url, name] of written) portable = portable.replaceAll(JSON.stringify(url), () => JSON.stringify(name));
-  return createHash('sha256').update(portable).digest('hex');
+function digestOfCode(output: readonly BundleFile[], written: ReadonlyMap<string, string>): string {
+  const digest = createHash('sha256');
+  for (const { name, text } of output) if (!name.endsWith('.map')) digest.update(portable(text, written));
+  return digest.digest('hex');
+}
+
+function portable(code: string, written: ReadonlyMap<string, string>): string {
+  let text = code;
+  for (const [url, name] of written) text = text.replaceAll(JSON.stringify(url), () => JSON.stringify(name));
+  return text;
 }

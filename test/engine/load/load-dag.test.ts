@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineEntry } from '../../../engine/load/engine-entry.ts';
@@ -94,6 +94,55 @@ describe('loading a DAG file', () => {
   });
 });
 
+describe('a file that a DAG imports by `import()`', () => {
+  const body = `component({
+  id: 'only',
+  run: async () => (await import('../parts/heavy.ts')).work(),
+})`;
+  const heavy = "import { word } from 'words';\nexport async function work() {\n  throw new Error(word);\n}\n";
+
+  beforeEach(() => {
+    author.write('node_modules/words/package.json', '{ "name": "words", "type": "module", "exports": "./words.js" }');
+    author.write('node_modules/words/words.js', "export const word = 'hello';\nglobalThis.wordsLoaded = true;\n");
+    author.write('parts/heavy.ts', heavy);
+    Reflect.deleteProperty(globalThis, 'wordsLoaded');
+  });
+
+  it('is loaded when it is used, with the packages that only it imports', async () => {
+    const { dag } = await load(author.write('dags/first.ts', dagText('first', body)));
+    expect(globalThis).not.toHaveProperty('wordsLoaded');
+    await expect(dag.components[0]?.run?.({} as never)).rejects.toThrow('hello');
+    expect(globalThis).toHaveProperty('wordsLoaded');
+  });
+
+  it('is named in what it throws', async () => {
+    const { dag } = await load(author.write('dags/first.ts', dagText('first', body)));
+    const { withMappedStackTraces } = await import('../../../engine/bootstrap/stack-traces.js');
+    await withMappedStackTraces(async () => {
+      const thrown: unknown = await dag.components[0]?.run?.({} as never).catch((error: unknown) => error);
+      expect((thrown as Error).stack).toContain(`${author.root}/parts/heavy.ts:3:9`);
+      expect((thrown as Error).stack).toContain(`${author.root}/dags/first.ts:5:56`);
+    });
+  });
+
+  it('counts in the version, by nothing of this machine', async () => {
+    const elsewhere = authorFolder();
+    try {
+      const file = author.write('dags/first.ts', dagText('first', body));
+      const here = await load(file);
+      elsewhere.write('node_modules/words/package.json', '{ "name": "words", "type": "module", "exports": "./w.js" }');
+      elsewhere.write('node_modules/words/w.js', "export const word = 'hello';\n");
+      elsewhere.write('parts/heavy.ts', heavy);
+      const there = await load(elsewhere.write('dags/first.ts', dagText('first', body)), `${elsewhere.root}/a/b/cache`);
+      expect(there.version).toBe(here.version);
+      author.write('parts/heavy.ts', heavy.replace('word)', 'word + 1)'));
+      expect((await load(file)).version).not.toBe(here.version);
+    } finally {
+      elsewhere.remove();
+    }
+  });
+});
+
 describe('the version of a DAG', () => {
   it('is the same for equal files in another place, with another cache', async () => {
     const elsewhere = authorFolder();
@@ -154,7 +203,7 @@ describe('the cache of bundles', () => {
     expect([before.dag.id, after.dag.id]).toEqual(['first-a', 'first-b']);
   });
 
-  it('is made again when its bundle was removed or its index cut off', async () => {
+  it('is made again when its index was cut off', async () => {
     const file = author.write('dags/first.ts', dagText('first'));
     const before = await load(file);
     const index = readdirSync(author.cache).find((name) => name.endsWith('.json')) ?? '';
@@ -162,10 +211,23 @@ describe('the cache of bundles', () => {
     expect(await load(file)).toEqual(before);
   });
 
+  it('is made again when a part of its bundle was removed', async () => {
+    author.write('parts/one.ts', 'export const one = 1;\n');
+    const body = "component({ id: 'only', run: async () => (await import('../parts/one.ts')).one })";
+    const file = author.write('dags/first.ts', dagText('first', body));
+    const { bundle } = await load(file);
+    const names = readdirSync(dirname(bundle));
+    const chunk = names.find((name) => name.startsWith('chunk-')) ?? '';
+    rmSync(join(dirname(bundle), chunk));
+    expect((await load(file)).bundle).toBe(bundle);
+    expect(readdirSync(dirname(bundle))).toEqual(names);
+  });
+
   it('serves loads at the same moment', async () => {
     const file = author.write('dags/first.ts', dagText('first'));
     const loaded = await Promise.all([load(file), load(file), load(file)]);
     expect(new Set(loaded.map(({ bundle }) => bundle)).size).toBe(1);
-    expect(readdirSync(author.cache).filter((name) => name.endsWith('.draft'))).toEqual([]);
+    const names = readdirSync(author.cache, { recursive: true, encoding: 'utf8' });
+    expect(names.filter((name) => name.endsWith('.draft'))).toEqual([]);
   });
 });
