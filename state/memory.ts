@@ -8,13 +8,14 @@ import { datasetColumns } from './dataset-row.ts';
 import { toJsonText } from './json-text.ts';
 import type { Session, Statement } from './session.ts';
 
-/** Every success had a claim, so the claims list the components: each is one look-up, however long the history is. */
-const newestSuccess = (columns: string) => `
-from signalbox.claim k
-cross join lateral (
-  select ${columns} from signalbox.component_run c
-  where c.environment = k.environment and c.dag = k.dag and c.component = k.component and c.status = 'success'
-  order by c.fence desc limit 1) c`;
+/**
+ * Every success had a claim, so the claims list the components, and each knows its newest success: the component run
+ * that holds it now, or the one it remembers. Look-ups by key, however long the history is.
+ */
+const newestSuccesses = `
+signalbox.claim k
+left join signalbox.component_run holder on holder.id = k.component_run_id and holder.status = 'success'
+join signalbox.component_run c on c.id = coalesce(holder.id, k.last_success)`;
 const inScope = `
 where k.environment = $1 and k.dag = $2
   and ($3::json is null or k.component in (select json_array_elements_text($3::json)))`;
@@ -25,7 +26,7 @@ const successesStatement: Statement = {
   text: `
 select k.component, c.id as "componentRunId", c.finished_at as "finishedAt", c.output, c.output_digest as "outputDigest",
   c.fingerprint, c.upstream_digests as "upstreamDigests", s.evidence
-${newestSuccess('c.id, c.fence, c.finished_at, c.output, c.output_digest, c.fingerprint, c.upstream_digests')}
+from ${newestSuccesses}
 left join signalbox.source_state s on s.environment = k.environment and s.dag = k.dag and s.component = k.component
   and s.fence >= c.fence
 ${inScope}`,
@@ -35,7 +36,7 @@ const datasetsStatement: Statement = {
   name: 'signalbox_last_datasets',
   text: `
 select ${datasetColumns}
-${newestSuccess('c.id')}
+from ${newestSuccesses}
 join signalbox.dataset_version d on d.component_run_id = c.id
 ${inScope}
 order by d.dataset`,
@@ -44,15 +45,12 @@ order by d.dataset`,
 const durationsStatement: Statement = {
   name: 'signalbox_typical_durations',
   text: `
-select k.component, t.median
+select k.component, (
+  select percentile_cont(0.5) within group (order by wall_ms)
+  from unnest(k.recent_wall_ms || holder.wall_ms) as wall_ms) as median
 from signalbox.claim k
-cross join lateral (
-  select percentile_cont(0.5) within group (order by wall_ms) as median
-  from (
-    select c.wall_ms from signalbox.component_run c
-    where c.environment = k.environment and c.dag = k.dag and c.component = k.component and c.status = 'success'
-    order by c.fence desc limit 20) last_ones) t
-where k.environment = $1 and k.dag = $2 and t.median is not null`,
+left join signalbox.component_run holder on holder.id = k.component_run_id and holder.status = 'success'
+where k.environment = $1 and k.dag = $2 and (k.last_success is not null or holder.id is not null)`,
 };
 
 interface SuccessRow {

@@ -103,6 +103,10 @@ export interface ClaimTable {
   readonly component_run_id: string;
   readonly owner: string;
   readonly fence: number;
+  /** The newest success before the component run that holds the claim. */
+  readonly last_success: string | null;
+  /** Of the successes before it, oldest first, at most 20. */
+  readonly recent_wall_ms: Generated<readonly number[]>;
   readonly claimed_at: Generated<Date>;
 }
 

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Failure } from '../../engine/model/failure.ts';
 import type { Scope } from '../../engine/model/ports.ts';
 import type { ComponentRunStatus } from '../../engine/model/status.ts';
@@ -22,7 +22,17 @@ export async function readStatus(database: Kysely<Schema>, scope: Scope): Promis
   if (!run) return [];
   return await database
     .selectFrom('component_run')
-    .select((expression) => [
+    .leftJoin('claim', (join) =>
+      join
+        .onRef('claim.environment', '=', 'component_run.environment')
+        .onRef('claim.dag', '=', 'component_run.dag')
+        .onRef('claim.component', '=', 'component_run.component'),
+    )
+    .leftJoin('component_run as holder', (join) =>
+      join.onRef('holder.id', '=', 'claim.component_run_id').on('holder.status', '=', 'success'),
+    )
+    .leftJoin('component_run as earlier', 'earlier.id', 'claim.last_success')
+    .select(({ fn }) => [
       'component_run.component',
       'component_run.run_id as runId',
       'component_run.status',
@@ -30,17 +40,7 @@ export async function readStatus(database: Kysely<Schema>, scope: Scope): Promis
       'component_run.started_at as startedAt',
       'component_run.finished_at as finishedAt',
       'component_run.failure',
-      expression
-        .selectFrom('component_run as earlier')
-        .select('earlier.finished_at')
-        .where('earlier.environment', '=', scope.environment)
-        .where('earlier.dag', '=', scope.dag)
-        .whereRef('earlier.component', '=', 'component_run.component')
-        // The word itself, not a parameter: only then is the partial index on successes used.
-        .where('earlier.status', '=', sql.lit('success'))
-        .orderBy('earlier.fence', 'desc')
-        .limit(1)
-        .as('lastSuccessAt'),
+      fn.coalesce('holder.finished_at', 'earlier.finished_at').as('lastSuccessAt'),
     ])
     .where('component_run.run_id', '=', run.id)
     .orderBy('component_run.id')

@@ -1,4 +1,4 @@
-import type { Move } from './move.ts';
+import { foldMoves, type Move } from './move.ts';
 
 export interface QueuedMove {
   readonly move: Move;
@@ -36,15 +36,6 @@ export function takeBatch(queue: readonly QueuedMove[]): { batch: BatchEntry[]; 
 /** Undefined when these two cannot be one move. */
 function join(earlier: BatchEntry | undefined, queued: QueuedMove): BatchEntry | undefined {
   if (!earlier) return { move: queued.move, waiting: [queued] };
-  const { move: start, waiting } = earlier;
-  const finish = queued.move;
-  const isPair =
-    start.status === 'running' &&
-    finish.attempt_part === 'end' &&
-    start.attempt_id === finish.attempt_id &&
-    start.fence === finish.fence &&
-    finish.from_statuses.includes('running');
-  if (!isPair) return undefined;
-  const { from_statuses, attempt_part } = start;
-  return { move: { ...start, ...finish, from_statuses, attempt_part }, waiting: [...waiting, queued] };
+  const move = foldMoves(earlier.move, queued.move);
+  return move && { move, waiting: [...earlier.waiting, queued] };
 }

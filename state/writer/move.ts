@@ -1,101 +1,44 @@
-import type { DatasetVersion } from '../../engine/model/dataset.ts';
-import type { Decision } from '../../engine/model/decision.ts';
-import type { SourceEvidence } from '../../engine/model/evidence.ts';
-import type { AttemptFinish, AttemptStart, ComponentRunEnd, SuccessRecord } from '../../engine/model/ports.ts';
-import {
-  type AttemptStatus,
-  type ComponentRunStatus,
-  componentRunMoves,
-  isEnd,
-  type LiveStatus,
-} from '../../engine/model/status.ts';
-
-/** What a move does to the attempts: makes a row, ends the live one, or nothing. */
-export type AttemptPart = 'begin' | 'end' | 'none';
+import type { AttemptFinish, AttemptStart, ComponentRunEnd } from '../../engine/model/ports.ts';
+import { type ComponentRunStatus, componentRunMoves, isEnd, type LiveStatus } from '../../engine/model/status.ts';
 
 /**
- * One transition of one component run, as the flush statement takes it: the keys are its columns. An absent key is
- * null there.
+ * One transition of one component run, as the flush statement reads it. What the caller said goes along as it is and is
+ * taken apart by the statement: copying it into rows first took Node as long as writing it out.
  */
 export interface Move {
+  /** Of the component run. */
   readonly id: string;
-  readonly from_statuses: readonly LiveStatus[];
+  readonly fromStatuses: readonly LiveStatus[];
   readonly status: ComponentRunStatus;
-  readonly reason?: string;
-  readonly fence?: number;
-  readonly degraded?: boolean;
-  readonly finished_at?: Date;
-  readonly failure?: unknown;
-  readonly attempt_part: AttemptPart;
-  readonly attempt_id?: string;
-  readonly attempt_status?: AttemptStatus;
-  readonly number?: number;
-  readonly owner?: string;
-  readonly pid?: number;
-  readonly started_at?: Date;
-  readonly deadline?: Date;
-  readonly attempt_finished_at?: Date;
-  readonly wall_ms?: number;
-  readonly cpu_ms?: number;
-  readonly peak_rss_bytes?: number;
-  readonly calls?: number;
-  readonly bytes_in?: number;
-  readonly warnings?: readonly unknown[];
-  readonly quarantine?: unknown;
-  readonly verdict?: string;
-  readonly decision_reason?: string;
-  readonly checks?: readonly unknown[];
-  readonly output?: unknown;
-  readonly output_digest?: string;
-  readonly fingerprint?: string;
-  readonly upstream_digests?: unknown;
-  readonly rows?: number;
-  readonly bytes?: number;
-  readonly evidence?: readonly SourceEvidence[];
-  readonly datasets?: readonly unknown[];
+  readonly isEnd: boolean;
+  readonly fence: number | undefined;
+  /** Makes the attempt's row. With an attempt's finish as `ending` it is made ended. */
+  readonly start: AttemptStart | undefined;
+  /** The end of the live attempt, or of a component run without one. */
+  readonly ending: AttemptFinish | ComponentRunEnd | undefined;
 }
 
 export function startMove(start: AttemptStart): Move {
   return {
     id: start.componentRunId,
-    from_statuses: componentRunMoves.running,
+    fromStatuses: componentRunMoves.running,
     status: 'running',
+    isEnd: false,
     fence: start.fence,
-    degraded: start.degraded,
-    attempt_part: 'begin',
-    attempt_id: start.attemptId,
-    attempt_status: 'running',
-    number: start.number,
-    owner: start.owner,
-    started_at: start.startedAt,
-    deadline: start.deadline,
-    ...(start.pid === undefined ? {} : { pid: start.pid }),
-    ...decisionPart(start.decision),
+    start,
+    ending: undefined,
   };
 }
 
 export function finishMove(finish: AttemptFinish): Move {
-  const { componentStatus, metrics, failure, quarantine, success } = finish;
   return {
     id: finish.componentRunId,
-    from_statuses: componentRunMoves[componentStatus],
-    status: componentStatus,
-    reason: finish.reason,
+    fromStatuses: componentRunMoves[finish.componentStatus],
+    status: finish.componentStatus,
+    isEnd: isEnd(finish.componentStatus),
     fence: finish.fence,
-    attempt_part: 'end',
-    attempt_id: finish.attemptId,
-    attempt_status: finish.attemptStatus,
-    attempt_finished_at: finish.finishedAt,
-    wall_ms: metrics.wallMs,
-    ...(metrics.cpuMs === undefined ? {} : { cpu_ms: metrics.cpuMs }),
-    ...(metrics.peakRssBytes === undefined ? {} : { peak_rss_bytes: metrics.peakRssBytes }),
-    ...(metrics.calls === undefined ? {} : { calls: metrics.calls }),
-    ...(metrics.bytesIn === undefined ? {} : { bytes_in: metrics.bytesIn }),
-    ...(finish.warnings.length > 0 ? { warnings: finish.warnings } : {}),
-    ...(isEnd(componentStatus) ? { finished_at: finish.finishedAt } : {}),
-    ...(failure ? { failure } : {}),
-    ...(quarantine ? { quarantine } : {}),
-    ...(success ? successPart(success) : {}),
+    start: undefined,
+    ending: finish,
   };
 }
 
@@ -103,38 +46,20 @@ export function finishMove(finish: AttemptFinish): Move {
 export function endMove(end: ComponentRunEnd): Move {
   return {
     id: end.componentRunId,
-    from_statuses: componentRunMoves[end.status].filter((status) => status !== 'running'),
+    fromStatuses: componentRunMoves[end.status].filter((status) => status !== 'running'),
     status: end.status,
-    reason: end.reason,
-    degraded: end.degraded,
-    finished_at: end.finishedAt,
-    attempt_part: 'none',
-    ...(end.fence === undefined ? {} : { fence: end.fence }),
-    ...(end.failure ? { failure: end.failure } : {}),
-    ...(end.evidence ? { evidence: end.evidence } : {}),
-    ...decisionPart(end.decision),
+    isEnd: true,
+    fence: end.fence,
+    start: undefined,
+    ending: end,
   };
 }
 
-function decisionPart(decision: Decision | undefined): Partial<Move> {
-  if (!decision) return {};
-  return { verdict: decision.verdict, decision_reason: decision.reason, checks: decision.checks };
-}
-
-function successPart(success: SuccessRecord): Partial<Move> {
-  return {
-    output: success.output,
-    output_digest: success.outputDigest,
-    fingerprint: success.fingerprint,
-    upstream_digests: success.upstreamDigests,
-    rows: success.rows,
-    bytes: success.bytes,
-    ...(success.evidence.length > 0 ? { evidence: success.evidence } : {}),
-    ...(success.datasets.length > 0 ? { datasets: success.datasets.map(datasetRow) } : {}),
-  };
-}
-
-function datasetRow(version: DatasetVersion): unknown {
-  const { id, dataset, path, rows, bytes, sha256, digest, schema, evidence, publishedAt } = version;
-  return { id, dataset, path, rows, bytes, sha256, digest, schema, evidence, published_at: publishedAt };
+/** A start and the finish of its attempt as one move, or undefined when these two are anything else. */
+export function foldMoves(earlier: Move, later: Move): Move | undefined {
+  const { start } = earlier;
+  const { ending } = later;
+  if (!start || earlier.ending || later.start || !ending || !('attemptId' in ending)) return undefined;
+  if (start.attemptId !== ending.attemptId || start.fence !== ending.fence) return undefined;
+  return { ...later, fromStatuses: earlier.fromStatuses, start };
 }

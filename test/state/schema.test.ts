@@ -49,6 +49,7 @@ const declaredTypeOf: Readonly<Record<string, string>> = {
   'double precision': 'number',
   'timestamp with time zone': 'Date',
   jsonb: 'json',
+  ARRAY: 'readonly number[]',
 };
 
 describe('the types of the tables', () => {
