@@ -15,30 +15,42 @@ export interface LiveOptions extends LineOptions {
 
 /** A terminal that is redrawn: ends stay as lines above, what is at work stands below, a line each. */
 export interface LiveReporter extends Reporter {
+  /** A line of somebody else's, which would otherwise fall into the area. */
+  note(line: string): void;
   /** To be called a few times a second, for the clocks. */
   redraw(): void;
   /** Takes the area of what is at work away. */
   close(): void;
 }
 
+/** Events are only gathered: ten thousand of them a second are as many writes as the redraws in it. */
 export function createLiveReporter(options: LiveOptions): LiveReporter {
   const board = createBoard();
+  let gathered = '';
   let drawn: readonly string[] = [];
-  const draw = (permanent: string, area: readonly string[]) => {
-    const same = permanent === '' && area.length === drawn.length && area.every((line, index) => line === drawn[index]);
+  const draw = (area: readonly string[]) => {
+    const same = gathered === '' && area.length === drawn.length && area.every((line, index) => line === drawn[index]);
     if (same) return;
     // One write, and lines are overwritten before the rest is cleared: nothing flickers.
-    options.write(`${upwards(drawn.length)}${permanent}${area.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`);
+    options.write(`${upwards(drawn.length)}${gathered}${area.map((line) => `${line}\u001b[K\n`).join('')}\u001b[J`);
+    gathered = '';
     drawn = area;
+  };
+  const gather = (line: string) => {
+    gathered += `${line}\u001b[K\n`;
   };
   return {
     hear: (event) => {
       board.hear(event);
       const line = isPermanent(event.type) ? eventLine(event, options) : undefined;
-      draw(line === undefined ? '' : `${line}\u001b[K\n`, areaOf(board, options));
+      if (line !== undefined) gather(line);
     },
-    redraw: () => draw('', areaOf(board, options)),
-    close: () => draw('', []),
+    note: (line) => {
+      gather(line);
+      draw(areaOf(board, options));
+    },
+    redraw: () => draw(areaOf(board, options)),
+    close: () => draw([]),
   };
 }
 
@@ -47,8 +59,9 @@ function isPermanent(type: string): boolean {
   return type !== 'attempt_started' && type !== 'component_probing' && type !== 'component_waiting';
 }
 
+/** To the first column in any case: the terminal itself may have written `^C`. */
 function upwards(lines: number): string {
-  return lines === 0 ? '' : `\u001b[${lines}A\r`;
+  return lines === 0 ? '\r' : `\u001b[${lines}A\r`;
 }
 
 /** What is at work, cut to the terminal; empty where its size is not known. */

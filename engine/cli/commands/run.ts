@@ -11,7 +11,7 @@ import type { Reporter } from '../../report/reporter.ts';
 import { renderSummary } from '../../report/summary-text.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { requireDag } from '../require-dag.ts';
-import { catchStopSignals, type StopSignals } from '../stop-signals.ts';
+import { catchStopSignals } from '../stop-signals.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -36,11 +36,15 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
   const dag = requireDag(flags.dag);
   refuseIdleFlags(flags);
   const engine = createEngine({ environment: flags.env });
-  const stopping = catchStopSignals((name) => terminal.err(`\n${name}: stopping; once more to stop waiting\n`));
+  const shown = openReporter(flags, terminal);
+  const stopping = catchStopSignals((name) => shown.note(`${name}: stopping; once more to stop waiting`));
   try {
-    const summary = await runReported(engine, dag, flags, terminal, stopping);
+    const summary = await runReported(engine, dag, runOptions(flags, stopping.signal), shown);
+    shown.close();
+    tellSummary(summary, flags, terminal);
     return exitCodeOf(summary, stopping.received);
   } finally {
+    shown.close();
     await engine.close();
     stopping.release();
   }
@@ -61,26 +65,15 @@ function refuseIdleFlags({ upstream, downstream, component = [], group = [], san
   }
 }
 
-async function runReported(
-  engine: Engine,
-  dag: string,
-  flags: RunFlags,
-  terminal: Terminal,
-  stopping: StopSignals,
-): Promise<RunSummary> {
+async function runReported(engine: Engine, dag: string, options: RunOptions, shown: Shown): Promise<RunSummary> {
   const logFiles = createLogFiles(join(engine.config.home, 'logs'), (error) =>
-    terminal.err(`signalbox: a log file cannot be written: ${error.message}\n`),
+    shown.note(`signalbox: a log file cannot be written: ${error.message}`),
   );
-  const shown = openReporter(flags, terminal);
   engine.on((event) => logFiles.hear(event));
   engine.on((event) => shown.reporter.hear(event));
   try {
-    const summary = await engine.run(dag, runOptions(flags, stopping.signal));
-    shown.close();
-    tellSummary(summary, flags, terminal);
-    return summary;
+    return await engine.run(dag, options);
   } finally {
-    shown.close();
     await logFiles.close();
   }
 }
@@ -101,18 +94,22 @@ function runOptions(flags: RunFlags, signal: AbortSignal): RunOptions {
 
 interface Shown {
   readonly reporter: Reporter;
+  /** A line for people, among those of the reporter. */
+  note(line: string): void;
   close(): void;
 }
 
 function openReporter({ output, quiet, verbose = false }: RunFlags, terminal: Terminal): Shown {
-  if (output === 'json') return { reporter: createNdjsonReporter(terminal.out), close: () => {} };
-  if (quiet) return { reporter: { hear: () => {} }, close: () => {} };
+  const still = { note: (line: string) => terminal.err(`${line}\n`), close: () => {} };
+  if (output === 'json') return { ...still, reporter: createNdjsonReporter(terminal.out) };
+  if (quiet) return { ...still, reporter: { hear: () => {} } };
   const options = { paint: terminal.errPaint, verbose };
-  if (!terminal.isLive) return { reporter: createLineReporter(terminal.err, options), close: () => {} };
+  if (!terminal.isLive) return { ...still, reporter: createLineReporter(terminal.err, options) };
   const live = createLiveReporter({ ...terminal, ...options, write: terminal.err, now: () => systemClock.now() });
   const timer = setInterval(() => live.redraw(), redrawEveryMs).unref();
   return {
     reporter: live,
+    note: (line) => live.note(line),
     close: () => {
       clearInterval(timer);
       live.close();

@@ -17,6 +17,9 @@ beforeAll(async () => {
     'dags/chatty.ts',
     inlineDag('chatty', [`{ id: 'talks', ${chatty} }`, "{ id: 'other', run: async () => 1 }"]),
   );
+  const patient = "run: async () => { while (!existsSync('go')) await setTimeout(20); }";
+  const imports = "import { existsSync } from 'node:fs';\nimport { setTimeout } from 'node:timers/promises';\n";
+  project.write('dags/patient.ts', imports + inlineDag('patient', [`{ id: 'waits', ${patient} }`]));
 });
 afterAll(() => project.remove());
 
@@ -55,7 +58,7 @@ describe('stdout carries results', () => {
   );
 
   it('of a command that is no run is one document', async () => {
-    const { code, stdout } = await project.engine(['status', '--output', 'json']);
+    const { code, stdout } = await project.engine(['status', '--dag', 'chatty', '--output', 'json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([{ dag: 'chatty', environment: 'sandbox', components: [{}, {}] }]);
   });
@@ -78,40 +81,51 @@ describe.skipIf(!existsSync('/dev/full'))('on a disk that is full (needs /dev/fu
 /** From util-linux: gives a program a terminal. */
 const script = '/usr/bin/script';
 
-async function inTerminal(size: string, env: Readonly<Record<string, string | undefined>>): Promise<string> {
-  const command = `stty ${size}; exec '${process.execPath}' '${join(projectRoot, 'engine')}' run --dag chatty`;
+interface InTerminal {
+  readonly dag?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Hears all that was shown so far. */
+  readonly onShown?: (shown: string) => void;
+}
+
+async function inTerminal(size: string, { dag = 'chatty', env, onShown }: InTerminal = {}): Promise<string> {
+  const command = `stty ${size}; exec '${process.execPath}' '${join(projectRoot, 'engine')}' run --dag ${dag}`;
+  const home = `${project.root}/home`;
+  const own = { NO_COLOR: undefined, TERM: 'xterm', DATABASE_URL: project.databaseUrl, SIGNALBOX_HOME: home };
   const child = spawn(script, ['-qec', command, '/dev/null'], {
     cwd: project.root,
-    env: {
-      ...process.env,
-      NO_COLOR: undefined,
-      TERM: 'xterm',
-      DATABASE_URL: project.databaseUrl,
-      SIGNALBOX_HOME: `${project.root}/home`,
-      ...env,
-    },
+    env: { ...process.env, ...own, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [shown] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  let shown = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    shown += part;
+    onShown?.(shown);
+  });
+  await once(child, 'close');
   return shown;
 }
 
 describe.skipIf(!existsSync(script))('in a terminal (needs script of util-linux)', () => {
   it('there are colours, and lines that are redrawn', async () => {
-    const shown = await inTerminal('cols 100 rows 30', {});
-    expect(shown).toContain('\u001b[32msucceeded');
-    expect(shown).toContain('0 of 2 done');
-    expect(shown).toContain('\u001b[1A');
+    const shown = await inTerminal('cols 100 rows 30', {
+      dag: 'patient',
+      onShown: (soFar) => {
+        if (/waits +running .*place 1/.test(soFar) && soFar.includes('0 of 1 done')) project.write('go', '');
+      },
+    });
+    expect(shown).toContain('waits \u001b[32msucceeded');
+    expect(shown).toContain('\u001b[2A');
   });
 
   it('NO_COLOR takes the colours away', async () => {
-    const shown = await inTerminal('cols 100 rows 30', { NO_COLOR: '1' });
+    const shown = await inTerminal('cols 100 rows 30', { env: { NO_COLOR: '1' } });
     expect(shown).toContain('talks succeeded');
     expect(shown).not.toMatch(/\[\d+m/);
   });
 
   it('of 0 columns, plain lines do', async () => {
-    const shown = await inTerminal('cols 0 rows 0', {});
+    const shown = await inTerminal('cols 0 rows 0');
     expect(shown).toContain('talks \u001b[32msucceeded');
     expect(shown).not.toMatch(/\[\d*[AJK]/);
     expect(shown).toContain('chatty');

@@ -93,6 +93,7 @@ describe('a terminal that is redrawn', () => {
     ]);
     reporter.hear(componentFinished('stops'));
     reporter.hear(attemptStarted('late', { at: at(3) }));
+    reporter.redraw();
     expect(shown().slice(1)).toEqual([
       'stops succeeded 4.2s',
       '  gtfs-schedule  running 3.0s, 1,200 of 4,800 rows (25%), place 2, process 4242',
@@ -123,19 +124,40 @@ describe('a terminal that is redrawn', () => {
     const components = Array.from({ length: 9 }, (_, index) => `component-${index}`);
     reporter.hear(runStarted(components));
     for (const component of components) reporter.hear(attemptStarted(component));
+    reporter.redraw();
     const area = shown().slice(1);
     expect(area).toHaveLength(3);
     expect(area.every((line) => line.length <= 19)).toBe(true);
     expect(area.at(-1)).toBe('0 of 9 done, 9 at …');
   });
 
-  it('writes nothing when nothing has changed', () => {
+  it('keeps a line of somebody else above what is at work', () => {
+    const { reporter, shown } = screen(80, 24);
+    reporter.hear(runStarted(['stops']));
+    reporter.hear(attemptStarted('stops'));
+    reporter.note('SIGINT: stopping');
+    expect(shown().slice(1)).toEqual([
+      'SIGINT: stopping',
+      '  stops  running 0.0s, place 1',
+      '0 of 1 done, 1 at work, 0.0s',
+    ]);
+  });
+
+  it('writes once for all that happened, and nothing when nothing has changed', () => {
     const { reporter, writes } = screen(80, 24);
     reporter.hear(runStarted(['stops']));
     reporter.hear(attemptStarted('stops'));
-    const before = writes();
     reporter.redraw();
-    expect(writes()).toBe(before);
+    reporter.redraw();
+    expect(writes()).toBe(1);
+  });
+
+  it('loses no line when it is closed', () => {
+    const { reporter, shown } = screen(80, 24);
+    reporter.hear(runStarted(['stops']));
+    reporter.hear(componentFinished('stops'));
+    reporter.close();
+    expect(shown().slice(1)).toEqual(['stops succeeded 4.2s']);
   });
 
   it.each([
