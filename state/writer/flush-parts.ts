@@ -44,7 +44,7 @@ export const moved = `
 export interface FlushPart {
   readonly name: string;
   readonly sql: string;
-  isNeeded(move: Move): boolean;
+  readonly isNeeded: (move: Move) => boolean;
 }
 
 export const flushParts: readonly FlushPart[] = [

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client, type ClientConfig } from 'pg';
 import { inject } from 'vitest';
 import { openEmbedded } from '../../state/embedded/open-embedded.ts';
-import { migrate } from '../../state/migrations/migrate.ts';
+import { migrate as migrateSchema } from '../../state/migrations/migrate.ts';
 
 /** Where this suite's databases live: DATABASE_URL, else one embedded server in a home of the suite's own. */
 export type PostgresSource =
@@ -28,7 +28,7 @@ const TEMPLATE_LOCK_KEY = 7_410_001;
 const LIMITS = { connectionTimeoutMillis: 10_000, query_timeout: 60_000 };
 
 /** What is done here, every test database starts with. */
-export const migrateTemplate: Migrate = (config) => runOn(config, migrate);
+export const migrateTemplate: Migrate = (config) => runOn(config, migrateSchema);
 
 /**
  * One database for a test file, copied from the template. The server is started by the first file that asks, so that

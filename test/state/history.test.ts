@@ -25,7 +25,7 @@ describe('listRuns', () => {
       await makeRun(scenario(), { dag }),
     ];
     await makeRun(scenario());
-    const ids = made.map(({ id }) => id).reverse();
+    const ids = made.map(({ id }) => id).toReversed();
     const first = await history.listRuns({ dag, environment: 'prd', limit: 2 });
     expect(first.map(({ id }) => id)).toEqual(ids.slice(0, 2));
     const second = await history.listRuns({ dag, limit: 2, before: first[1]?.id ?? '' });

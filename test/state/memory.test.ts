@@ -96,7 +96,7 @@ describe('lastSuccesses', () => {
     const keys = async (environment: string, components?: readonly string[]) => [
       ...(await state.memory.lastSuccesses({ environment, dag }, components)).keys(),
     ];
-    expect((await keys('prd')).sort()).toEqual(['a', 'b']);
+    expect((await keys('prd')).toSorted((left, right) => left.localeCompare(right))).toEqual(['a', 'b']);
     expect(await keys('prd', ['b', 'c'])).toEqual(['b']);
     expect(await keys('prd', [])).toEqual([]);
     expect(await keys('dev')).toEqual([]);

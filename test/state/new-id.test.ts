@@ -12,7 +12,7 @@ describe('newId', () => {
 
   it('never comes twice and sorts in the order of making', () => {
     expect(new Set(ids).size).toBe(ids.length);
-    expect([...ids].sort()).toEqual(ids);
+    expect([...ids].toSorted()).toEqual(ids);
   });
 
   it('holds the time', () => {

@@ -148,9 +148,18 @@ export function successOf(extras: Partial<SuccessRecord> = {}): SuccessRecord {
 export function datasetOf(run: MadeRun, componentRunId: string, dataset: string) {
   const id = newId();
   return {
-    ...{ id, environment: run.environment, dag: run.dag, component: 'a', componentRunId, dataset },
+    id,
+    environment: run.environment,
+    dag: run.dag,
+    component: 'a',
+    componentRunId,
+    dataset,
     path: `curated/${dataset}/${id}.parquet`,
-    ...{ rows: 3, bytes: 40, sha256: 'sha', digest: 'digest', schema: [{ name: 'n', type: 'INTEGER' }] },
+    rows: 3,
+    bytes: 40,
+    sha256: 'sha',
+    digest: 'digest',
+    schema: [{ name: 'n', type: 'INTEGER' }],
     publishedAt: new Date(),
     evidence: { source: 'feed' },
   };

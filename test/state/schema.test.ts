@@ -68,7 +68,7 @@ describe('the types of the tables', () => {
       [...columns].map(([name, column]) => ({ column: `${table}.${name}`, ...column })),
     );
     const byColumn = (left: { column: string }, right: { column: string }) => (left.column < right.column ? -1 : 1);
-    expect(declared.sort(byColumn)).toEqual(actual.sort(byColumn));
+    expect(declared.toSorted(byColumn)).toEqual(actual.toSorted(byColumn));
     expect(declared.length).toBeGreaterThan(70);
   });
 });

@@ -110,8 +110,17 @@ describe('a run', () => {
   it('that is recorded twice is there once', async () => {
     const { state, owner } = scenario();
     const run = {
-      ...{ id: newId(), environment: 'prd', dag: 'twice', dagVersion: 'v', definition: {}, trigger: 'manual' as const },
-      ...{ forced: false, owner: owner.id, startedAt: new Date(), deadline: new Date(), selection: {} },
+      id: newId(),
+      environment: 'prd',
+      dag: 'twice',
+      dagVersion: 'v',
+      definition: {},
+      trigger: 'manual' as const,
+      forced: false,
+      owner: owner.id,
+      startedAt: new Date(),
+      deadline: new Date(),
+      selection: {},
       components: [{ id: newId(), component: 'a' }],
     };
     await Promise.all([state.runs.createRun(run), state.runs.createRun(run)]);
