@@ -29,17 +29,25 @@ export function createEngine(options: EngineOptions): Engine {
   const config = loadConfig({ ...request, ...(settings ? { overrides: settings } : {}) });
   const listeners = new Set<(event: RunEvent) => void>();
   const emit = (event: RunEvent) => {
-    for (const listener of listeners) listener(event);
+    for (const listener of listeners) tell(listener, event);
   };
   let state: Promise<State> | undefined;
   let owner: Promise<HeldOwner> | undefined;
   const openedState = () => {
-    state ??= openState({ home: config.home, ...(config.databaseUrl ? { databaseUrl: config.databaseUrl } : {}) });
+    const { home, databaseUrl } = config;
+    // What could not be opened is tried anew by the next run.
+    state ??= openState({ home, ...(databaseUrl ? { databaseUrl } : {}) }).catch((error: unknown) => {
+      state = undefined;
+      throw error;
+    });
     return state;
   };
   const heldOwner = async () => {
     const { owners } = await openedState();
-    owner ??= holdOwner(owners, systemClock);
+    owner ??= holdOwner(owners, systemClock).catch((error: unknown) => {
+      owner = undefined;
+      throw error;
+    });
     return (await owner).owner;
   };
   return {
@@ -54,10 +62,28 @@ export function createEngine(options: EngineOptions): Engine {
       return runOnce(ready, runOptions, { config, clock: systemClock, state: openedState, owner: heldOwner, emit });
     },
     close: async () => {
-      await (await owner)?.retire();
-      await (await state)?.close();
+      const both = Promise.all([owner?.catch(() => undefined), state?.catch(() => undefined)]);
+      owner = undefined;
+      state = undefined;
+      const [held, opened] = await both;
+      try {
+        await held?.retire();
+      } finally {
+        await opened?.close();
+      }
     },
   };
+}
+
+/** The run goes on when a listener throws; what it threw is thrown where Node throws what event listeners do. */
+function tell(listener: (event: RunEvent) => void, event: RunEvent): void {
+  try {
+    listener(event);
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
+    });
+  }
 }
 
 function requireEnvironment({ environment }: EngineOptions): void {
