@@ -1,8 +1,8 @@
-export { type DatavicDiscoveryOptions, type DatavicDiscoveryOutput, datavicDiscovery } from './discovery.ts';
+export { type DatavicDiscoveryOptions, datavicDiscovery } from './discovery.ts';
+export type { DatavicDiscoveryOutput, PatronageOutput } from './output.ts';
 export {
   monthlyPatronagePackage,
   type PatronageOptions,
-  type PatronageOutput,
   type PatronageUpstreams,
   patronageMonthly,
   stationPatronageAnnual,

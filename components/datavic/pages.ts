@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { HttpSource, LandedBody } from 'signalbox';
-import { sourceFailure } from 'signalbox';
+import { type LandedBody, sourceFailure } from 'signalbox';
 import { z } from 'zod';
 import { openEnvelope } from './envelope.ts';
-import { rowsRequest } from './requests.ts';
 
 const pageSchema = z.object({
   fields: z.array(z.object({ id: z.string() })),
@@ -20,22 +18,6 @@ export const addedFields: ReadonlySet<string> = new Set([rowNumber, 'rank']);
 /** A page of `GET datastore_search`. */
 export function decodePage(bytes: Uint8Array, contentType?: string): Page {
   return openEnvelope(bytes, 'rows of the datastore', pageSchema, contentType);
-}
-
-/**
- * The request after each page, until `total` rows have come. The offset moves by what came: a page may be short, because
- * the server caps its `limit` in silence, and a `next` link stands even on the last one. An empty or unreadable page ends
- * the asking; `requireWhole` and `decodePage` say what is wrong with it.
- */
-export function nextPage(baseUrl: string, resourceId: string): NonNullable<HttpSource['next']> {
-  const offsets = [0];
-  return async (body, index) => {
-    const current = await readPage(body).catch(() => undefined);
-    if (!current || current.records.length === 0) return undefined;
-    const offset = (offsets[index] ?? 0) + current.records.length;
-    offsets[index + 1] = offset;
-    return offset < current.total ? rowsRequest(baseUrl, resourceId, offset) : undefined;
-  };
 }
 
 export async function readPage(body: LandedBody): Promise<Page> {

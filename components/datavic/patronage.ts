@@ -1,18 +1,8 @@
-import {
-  type ComponentContext,
-  type ComponentHandle,
-  type ComponentOptions,
-  component,
-  FailureError,
-  type HttpSource,
-} from 'signalbox';
-import { z } from 'zod';
-import { contentDigest } from '../http/content-digest.ts';
-import type { DatavicDiscoveryOutput } from './discovery.ts';
-import { addedFields, decodePage, nextPage, readPage } from './pages.ts';
+import { type ComponentHandle, type ComponentOptions, component, FailureError, type HttpSource } from 'signalbox';
+import { nextPage } from './next-page.ts';
+import { type DatavicDiscoveryOutput, type PatronageOutput, patronageOutput } from './output.ts';
 import { liveBaseUrl, rowsRequest } from './requests.ts';
 import { datavicSandbox } from './sandbox.ts';
-import { readTable } from './table.ts';
 
 export const stationPatronagePackage = 'annual-metropolitan-train-station-patronage-station-entries';
 export const monthlyPatronagePackage = 'monthly-average-patronage-by-day-type-and-by-mode';
@@ -28,9 +18,6 @@ export interface PatronageOptions {
   readonly package?: string;
   readonly baseUrl?: string;
 }
-
-const output = z.object({ rows: z.number() });
-export type PatronageOutput = z.output<typeof output>;
 
 type PatronageDefinition = ComponentOptions<PatronageUpstreams> & PatronageOptions;
 
@@ -54,9 +41,9 @@ function patronage(
     baseUrl,
     params: { package: name },
     sandbox: datavicSandbox,
-    output,
+    output: patronageOutput,
     sources: (scope) => [rowsSource(scope.baseUrl, resourceOf(name, scope.inputs.discovery))],
-    run: (context) => publishRows(context, dataset),
+    run: async (context) => (await import('./rows.ts')).publishRows(context, dataset),
   });
 }
 
@@ -66,15 +53,8 @@ function rowsSource(baseUrl: string, resourceId: string): HttpSource {
     id: 'rows',
     request: rowsRequest(baseUrl, resourceId, 0),
     next: nextPage(baseUrl, resourceId),
-    // The body also names its host (`help`, `_links`) and the resource, and numbers the rows anew with every upload.
-    digest: (body) => contentDigest(body, readContent),
+    digest: async (body) => (await import('./rows.ts')).rowsDigest(body),
   };
-}
-
-function readContent(bytes: Uint8Array): readonly unknown[] {
-  const { fields, total, records } = decodePage(bytes);
-  const rows = records.map((record) => Object.entries(record).filter(([field]) => !addedFields.has(field)));
-  return [{ fields, total }, ...rows];
 }
 
 function resourceOf(name: string, { packages }: DatavicDiscoveryOutput): string {
@@ -86,19 +66,4 @@ function resourceOf(name: string, { packages }: DatavicDiscoveryOutput): string 
     hint: `Add '${name}' to \`packages\` of datavicDiscovery in the DAG.`,
     retryable: false,
   });
-}
-
-async function publishRows(
-  context: Pick<ComponentContext, 'source' | 'sql' | 'warn'>,
-  dataset: string,
-): Promise<PatronageOutput> {
-  const { parts } = await context.source('rows');
-  const { columns, rows, blankRows } = readTable(await Promise.all(parts.map(readPage)));
-  if (blankRows > 0) {
-    const message = `${blankRows} blank rows of ${dataset} were left out`;
-    context.warn({ code: 'blank_rows', message, count: blankRows });
-  }
-  const sql = await context.sql();
-  await sql.stageRows(dataset, columns, rows);
-  return { rows: rows.length };
 }

@@ -1,6 +1,4 @@
 import type { HttpSource } from 'signalbox';
-import { contentDigest } from '../http/content-digest.ts';
-import { decodeFeed } from './decode.ts';
 
 /** In the order in which they are asked for and published. */
 export const feedNames = ['trip-updates', 'vehicle-positions', 'service-alerts'] as const;
@@ -28,12 +26,6 @@ export function feedSource(feed: FeedName, mode: Mode, baseUrl: string, keyId: s
       headers: { KeyId: keyId },
       maxBytes: feedBytesMax,
     },
-    digest: (body) => contentDigest(body, readContent),
+    digest: async (body) => (await import('./feed-digest.ts')).feedDigest(body),
   };
-}
-
-/** A feed is written anew every 30 s: its header's timestamp moves although no entity does. */
-function readContent(bytes: Uint8Array): readonly unknown[] {
-  const { header, entity } = decodeFeed(bytes, 'feed');
-  return [{ ...header, timestamp: undefined }, ...entity];
 }

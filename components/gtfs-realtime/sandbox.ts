@@ -1,65 +1,14 @@
-import { join } from 'node:path';
-import type { SandboxHandler, SandboxPart, SandboxRequest, SandboxResponse, SandboxWorld } from 'signalbox';
-import { listNames } from '../sandbox/data-directory.ts';
-import { instantOf, parseDay } from '../sandbox/day.ts';
-import { fileResponse, validatedResponse } from '../sandbox/response.ts';
-import { emptyFeed, generatedFeed } from './sandbox/feeds.ts';
-
-const secrets = { TRANSPORT_VIC_KEY_ID: '5a4db0c5-0000-4000-8000-000000000001' };
-const feeds = ['trip-updates', 'vehicle-positions', 'service-alerts'] as const;
-const root = '/opendata/public-transport/gtfs/realtime/v1/metro/';
-const contentType = 'application/x-protobuf';
-
-/** Answers for one feed; called at each request. */
-type Answer = (feed: (typeof feeds)[number]) => Promise<SandboxResponse>;
+import type { SandboxPart } from 'signalbox';
+import { feedNames } from './feeds.ts';
+import { sandboxSecrets } from './sandbox/access.ts';
 
 /** Stands in for the metropolitan train feeds. The schedule's sandbox has every trip, route and stop that they name. */
 export const realtimeSandbox: SandboxPart = {
   name: 'gtfs-realtime',
   layout: [
-    ...feeds.map((feed) => `${feed}.pb, served byte for byte`),
+    ...feedNames.map((feed) => `${feed}.pb, served byte for byte`),
     'at least one of the three; one that is not there is served as a feed without entities',
   ],
-  secrets,
-  open: async (world) => (world.directory === undefined ? generated(world) : fromFiles(world.directory)),
+  secrets: sandboxSecrets,
+  open: async (world) => (await import('./sandbox/open.ts')).openFeeds(world),
 };
-
-function generated({ seed, date }: SandboxWorld): SandboxHandler {
-  const day = parseDay(date);
-  return handler('generated', async (feed) =>
-    // Half past seven in the morning in Melbourne, in winter.
-    validatedResponse(generatedFeed(feed, seed, day), contentType, instantOf(day - 1, '21:30:00')),
-  );
-}
-
-async function fromFiles(directory: string): Promise<SandboxHandler> {
-  const expected = feeds.map((feed) => `${feed}.pb`);
-  const names = await listNames(directory);
-  if (names.length === 0 || names.some((name) => !expected.includes(name))) {
-    throw new Error(
-      `expected ${directory} to hold some of ${expected.join(', ')}; got ${names.join(', ') || 'nothing'}`,
-    );
-  }
-  return handler('files', async (feed) =>
-    names.includes(`${feed}.pb`)
-      ? fileResponse(join(directory, `${feed}.pb`), contentType)
-      : { status: 200, headers: { 'content-type': contentType }, body: emptyFeed() },
-  );
-}
-
-function handler(mode: SandboxHandler['mode'], answer: Answer): SandboxHandler {
-  return {
-    mode,
-    handle: async (request: SandboxRequest) => {
-      const feed = feeds.find((one) => request.path === root + one);
-      if (request.headers.keyid !== secrets.TRANSPORT_VIC_KEY_ID) return text(401, 'Failed to find key field: KeyId');
-      return feed
-        ? answer(feed)
-        : text(404, `no such feed; the sandbox has ${feeds.map((one) => root + one).join(', ')}`);
-    },
-  };
-}
-
-function text(status: number, body: string): SandboxResponse {
-  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
-}

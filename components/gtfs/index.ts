@@ -1,6 +1,6 @@
-import { type ComponentContext, type ComponentHandle, type ComponentOptions, component } from 'signalbox';
+import { type ComponentHandle, type ComponentOptions, component } from 'signalbox';
 import { type ArchiveLimits, defaultLimits } from './archive-limits.ts';
-import { loadFeed } from './load.ts';
+import { feedSource, liveBaseUrl, livePath } from './feed-source.ts';
 import { type GtfsOutput, gtfsOutput } from './output.ts';
 import { gtfsSandbox } from './sandbox.ts';
 
@@ -20,11 +20,6 @@ export interface GtfsScheduleOptions {
   readonly limits?: Partial<ArchiveLimits>;
 }
 
-const liveBaseUrl = 'https://opendata.transport.vic.gov.au';
-const livePath =
-  '/dataset/3f4e292e-7f8a-4ffe-831f-1953be0fe448/resource/fb152201-859f-4882-9206-b768060b50ad/download/gtfs.zip';
-const sourceId = 'feed';
-
 /** A GTFS schedule feed as tables, `gtfs_<table>` each, with the folder of the feed as the first column. */
 export function gtfsSchedule(options: ComponentOptions & GtfsScheduleOptions): ComponentHandle<GtfsOutput> {
   const {
@@ -42,33 +37,7 @@ export function gtfsSchedule(options: ComponentOptions & GtfsScheduleOptions): C
     params,
     sandbox: gtfsSandbox,
     output: gtfsOutput,
-    sources: (scope) => [{ kind: 'http', id: sourceId, request: { url: `${scope.baseUrl}${path}` } }],
-    run: (context) => run(context, params),
+    sources: (scope) => [feedSource(scope.baseUrl, path)],
+    run: async (context) => (await import('./ingest.ts')).ingest(context, params),
   });
-}
-
-async function run(
-  context: Pick<ComponentContext, 'source' | 'sql' | 'files' | 'signal' | 'warn' | 'progress'>,
-  {
-    maxQuarantinedShare,
-    feedName,
-    limits,
-  }: Required<Pick<GtfsScheduleOptions, 'maxQuarantinedShare' | 'feedName'>> & { limits: ArchiveLimits },
-): Promise<GtfsOutput> {
-  const { parts, evidence } = await context.source(sourceId);
-  const [body] = parts;
-  if (!body) throw new Error(`Internal error: ${sourceId} was landed without a body`);
-  const contentType = evidence.parts[0]?.contentType;
-  return loadFeed(
-    { archive: body.path, ...(contentType ? { contentType } : {}) },
-    {
-      scratch: context.files.scratch,
-      sql: await context.sql(),
-      signal: context.signal,
-      options: { maxQuarantinedShare, feedName, limits },
-      quarantine: (record) => context.files.quarantine(record),
-      warn: (warning) => context.warn(warning),
-      progress: (progress) => context.progress(progress),
-    },
-  );
 }

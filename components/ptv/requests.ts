@@ -1,7 +1,4 @@
 import type { HttpSource } from 'signalbox';
-import { contentDigest } from '../http/content-digest.ts';
-import { decodeDisruptions } from './disruptions.ts';
-import { decodeRoutes, type Route } from './routes.ts';
 import { type PtvCredentials, signRequest } from './signature.ts';
 
 export const liveBaseUrl = 'https://timetableapi.ptv.vic.gov.au';
@@ -21,7 +18,7 @@ export function ptvSources(
   routeTypes: readonly RouteType[],
 ): readonly HttpSource[] {
   const query = routeTypes.map((type) => `route_types=${type}`).join('&');
-  const source = (id: 'routes' | 'disruptions', read: (bytes: Uint8Array) => readonly unknown[]): HttpSource => ({
+  return (['routes', 'disruptions'] as const).map((id) => ({
     kind: 'http',
     id,
     request: {
@@ -30,14 +27,6 @@ export function ptvSources(
       headers: { Accept: 'application/json' },
       acceptStatus: [400, 403],
     },
-    digest: (body) => contentDigest(body, read),
-  });
-  return [
-    source('routes', (bytes) => decodeRoutes(bytes).routes.map(withoutStatusTime)),
-    source('disruptions', (bytes) => decodeDisruptions(bytes).disruptions),
-  ];
-}
-
-function withoutStatusTime({ route_service_status: service, ...route }: Route): object {
-  return { ...route, service: service?.description };
+    digest: async (body) => (await import('./answer-digest.ts')).answerDigest(id, body),
+  }));
 }

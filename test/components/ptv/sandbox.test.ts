@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isSigned } from '../../../components/ptv/sandbox/access.ts';
+import { isSigned } from '../../../components/ptv/sandbox/signature.ts';
 import { ptvSandbox } from '../../../components/ptv/sandbox.ts';
 import { type Sandbox, startSandbox } from '../../../components/sandbox/server.ts';
 
