@@ -1,7 +1,9 @@
 import type { FoundDags } from '../../load/find-dags.ts';
 import type { LoadedDag } from '../../load/load-dag.ts';
 import { LoadError } from '../../load/load-error.ts';
+import { formatProblem } from '../../model/problem.ts';
 import { formatCount } from '../../report/quantity.ts';
+import { scheduleProblems } from '../../schedule/schedule-problems.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadErrorText } from '../explain-error.ts';
 import { type OutputFlags, printJson } from '../print.ts';
@@ -10,7 +12,7 @@ import type { Terminal } from '../terminal.ts';
 
 /** All that is wrong, at once; exit code 2 when anything is. */
 export async function validate(terminal: Terminal, { output }: OutputFlags, names: readonly string[]): Promise<number> {
-  const { dags, errors } = names.length === 0 ? await allDags() : await loadAll(names);
+  const { dags, errors } = checkSchedules(names.length === 0 ? await allDags() : await loadAll(names));
   if (output === 'json')
     printJson(terminal, { valid: dags.map(({ dag }) => dag.id), problems: errors.flatMap(listed) });
   else {
@@ -33,6 +35,16 @@ async function loadAll(names: readonly string[]): Promise<FoundDags> {
     }
   }
   return { dags, errors };
+}
+
+/** The library that evaluates cron expressions is asked as well; loading a DAG does without it. */
+function checkSchedules({ dags, errors }: FoundDags): FoundDags {
+  const refused = dags.flatMap(({ dag, file }) => {
+    const problems = scheduleProblems(dag);
+    return problems.length === 0 ? [] : [new LoadError(problems.map(formatProblem).join('\n'), { file, problems })];
+  });
+  const refusedFiles = new Set(refused.map(({ file }) => file));
+  return { dags: dags.filter(({ file }) => !refusedFiles.has(file)), errors: [...errors, ...refused] };
 }
 
 /** What `defineDag` found comes problem by problem, each with its place. */
