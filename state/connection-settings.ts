@@ -1,7 +1,7 @@
 import { type ClientConfig, type CustomTypesConfig, types } from 'pg';
 
 /** For our connections only: `types.setTypeParser` would change those of the host application too. */
-export const columnTypes: CustomTypesConfig = {
+const columnTypes: CustomTypesConfig = {
   getTypeParser(oid, format) {
     return oid === types.builtins.INT8 && format !== 'binary' ? safeInteger : types.getTypeParser(oid, format);
   },
