@@ -15,8 +15,19 @@ function describeComponent(component: Component): JsonObject {
     body: run === undefined ? 'command' : 'function',
     declaresSources: sources !== undefined,
     sandbox: sandbox && { name: sandbox.name, layout: sandbox.layout },
-    output: describeSchema(output),
+    output: schemaOf(output),
   });
+}
+
+const described = new WeakMap<ZodType, Json>();
+
+/** Most components of a large DAG share one schema, and a description takes zod longer than the rest of the component. */
+function schemaOf(schema: ZodType): Json {
+  const known = described.get(schema);
+  if (known !== undefined) return known;
+  const description = describeSchema(schema);
+  described.set(schema, description);
+  return description;
 }
 
 /** JSON Schema cannot say everything that zod can (transforms, custom checks): such parts become `{}`. */
