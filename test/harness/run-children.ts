@@ -21,6 +21,8 @@ export interface ChildRigOptions {
   readonly file: string;
   readonly clock: Clock;
   readonly spare?: number;
+  /** Where the bundle is kept; default the rig's own folder. A file with many rigs shares one. */
+  readonly cacheDirectory?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly keyOf?: (component: string) => string;
 }
@@ -58,7 +60,7 @@ export interface Finished {
 /** Real children of the compiled engine on one DAG file; no state and no run around them. */
 export async function rigChildren({ file, clock, ...options }: ChildRigOptions): Promise<ChildRig> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'signalbox-children-')));
-  const { bundle, dag } = await bundleOf(file, join(folder, 'cache'));
+  const { bundle, dag } = await bundleOf(file, options.cacheDirectory ?? join(folder, 'cache'));
   const environment = { PATH: process.env.PATH ?? '', ...options.environment };
   const entry = join(await buildEngine(), 'child.js');
   const pool = createChildPool({ entry, environment, spare: options.spare ?? 0, clock });

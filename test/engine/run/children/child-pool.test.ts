@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../../engine/clock/system-clock.ts';
 import { createChildPool } from '../../../../engine/run/children/child-pool.ts';
 import { type Origin, startOrigin } from '../../../harness/origin.ts';
@@ -9,12 +12,14 @@ import { isAlive } from '../../../harness/run-processes.ts';
 
 const file = fileURLToPath(new URL('./fixtures/hostile.ts', import.meta.url));
 const clock = createGatedClock();
+const cacheDirectory = mkdtempSync(join(tmpdir(), 'signalbox-bundles-'));
 let rig: ChildRig;
 
 beforeEach(async () => {
-  rig = await rigChildren({ file, clock, keyOf: (component) => (component === 'ok' ? 'ok' : 'other') });
+  rig = await rigChildren({ file, clock, cacheDirectory, keyOf: (component) => (component === 'ok' ? 'ok' : 'other') });
 });
 afterEach(() => rig.close());
+afterAll(() => rmSync(cacheDirectory, { recursive: true, force: true }));
 
 test('a child serves one attempt after another of the same key', async () => {
   const first = await rig.attempt('ok');
@@ -107,7 +112,7 @@ describe('a child is kept', () => {
 
 describe('close', () => {
   test('leaves no process, blank, at rest or at work', async () => {
-    const blank = await rigChildren({ file, clock, spare: 2 });
+    const blank = await rigChildren({ file, clock, cacheDirectory, spare: 2 });
     const { pid: resting } = await blank.attempt('ok');
     const atWork = await blank.start('grandchild-of-busy');
     const [, grandchild] = await atWork.line(/grandchild (\d+)/);

@@ -12,14 +12,16 @@ const settings = { componentTimeoutMs: gatedMs, graceMs: 50 };
 let rig: RunRig;
 let children: ChildRig;
 let dag: Dag;
+let cacheDirectory: string;
 
 beforeAll(async () => {
   rig = await openRunRig();
+  cacheDirectory = `${rig.storageRoot}/cache`;
 });
 afterAll(() => rig.close());
 beforeEach(async () => {
-  children = await rigChildren({ file, clock, spare: 1 });
-  ({ dag } = await bundleOf(file, `${children.folder}/cache`));
+  children = await rigChildren({ file, clock, cacheDirectory, spare: 1 });
+  ({ dag } = await bundleOf(file, cacheDirectory));
   return () => children.close();
 });
 
