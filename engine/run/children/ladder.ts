@@ -28,7 +28,7 @@ export async function stopChild(
 }
 
 /** The rungs below the abort: for a child that must go, whatever it is doing. */
-export async function endChild(child: Child, graceMs: number, clock: Clock): Promise<Proof> {
+async function endChild(child: Child, graceMs: number, clock: Clock): Promise<Proof> {
   child.isClean = false;
   signalGroup(child.pid, 'SIGTERM');
   await isGone(child, graceMs, clock);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type * as Authoring from '../../../engine/api.ts';
@@ -10,7 +10,10 @@ import { createDatabase, type TestDatabase } from '../../harness/postgres.ts';
 import { isAlive } from '../../harness/run-processes.ts';
 import { temporaryRoot } from '../../harness/temporary-root.ts';
 
-const dags = fileURLToPath(new URL('./fixtures/dags', import.meta.url));
+const dagFiles = [
+  new URL('./fixtures/dags/numbers.ts', import.meta.url),
+  new URL('./fixtures/dags/locked.ts', import.meta.url),
+];
 const embedder = fileURLToPath(new URL('./fixtures/embedder.js', import.meta.url));
 
 let api: typeof Authoring;
@@ -27,7 +30,8 @@ beforeAll(async () => {
   embed = (await import(pathToFileURL(join(engine, 'embed.js')).href)) as typeof Embedding;
   database = await createDatabase();
   directory = realpathSync(mkdtempSync(join(temporaryRoot(), 'signalbox-project-')));
-  cpSync(dags, join(directory, 'dags'), { recursive: true });
+  mkdirSync(join(directory, 'dags'));
+  for (const file of dagFiles) copyFileSync(file, join(directory, 'dags', basename(file.pathname)));
   writeFileSync(join(directory, 'package.json'), '{ "name": "somebodys", "private": true }');
   home = realpathSync(mkdtempSync(join(temporaryRoot(), 'signalbox-embed-')));
 });
