@@ -8,6 +8,7 @@ import type { LandedSource } from '../model/source.ts';
 import type { AttemptTask } from '../model/task.ts';
 import type { Channel } from './channel.ts';
 import type { Quarantine } from './quarantine.ts';
+import { lineOf, progressOf, warningOf } from './said.ts';
 
 /** What an attempt gathers while its component runs. */
 export interface Harvest {
@@ -51,10 +52,14 @@ export function createContext(parts: ContextParts): ComponentContext {
       quarantine: (record) => quarantine.add(record),
     },
     secrets: task.secrets,
-    progress: (progress) => channel.progress(progress),
+    progress: (progress) => {
+      const said = progressOf(progress);
+      if (said) channel.progress(said);
+    },
     warn: (warning) => {
-      harvest.warnings.push(warning);
-      channel.log({ level: 'warn', message: warning.message, fields: { code: warning.code } });
+      const said = warningOf(warning);
+      harvest.warnings.push(said);
+      channel.log({ level: 'warn', message: said.message, fields: { code: said.code } });
     },
     source: (id) => Promise.resolve(findSource(id, landed)),
     sql: () => {
@@ -81,6 +86,6 @@ function createLogger(channel: Channel): Logger {
   const at =
     (level: 'debug' | 'info' | 'warn' | 'error'): Logger['info'] =>
     (message, fields) =>
-      channel.log({ level, message, ...(fields ? { fields } : {}) });
+      channel.log(lineOf(level, message, fields));
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

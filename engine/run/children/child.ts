@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { followLines } from '../../model/lines.ts';
 import { type Residue, type ToChild, type ToParent, tokenVariable } from '../../model/messages.ts';
 import type { LogLine } from '../../model/task.ts';
+import { heardFrom } from './heard.ts';
 
 const keptErrorLines = 20;
 const outOfMemory = /heap out of memory|Allocation failed - /;
@@ -89,12 +90,11 @@ export function startChild({ entry, environment }: ChildOptions): Child {
   };
 }
 
-/** Code of the component may use the channel, too, for messages of its own: those are passed over. */
 function route(message: unknown, listener: ChildListener): void {
-  const said = Object(message) as Partial<ToParent>;
-  if (said.type === 'log') listener.onLog((said as Extract<ToParent, { type: 'log' }>).line);
-  else if (said.type === 'progress') listener.onProgress(said as Extract<ToParent, { type: 'progress' }>);
-  else if (said.type === 'probed' || said.type === 'ended') listener.onAnswer(said as ChildAnswer);
+  const said = heardFrom(message);
+  if (said?.type === 'log') listener.onLog(said.line);
+  else if (said?.type === 'progress') listener.onProgress(said);
+  else if (said?.type === 'probed' || said?.type === 'ended') listener.onAnswer(said);
 }
 
 function listenTo(process: ChildProcess, onLine: (line: string) => void) {

@@ -134,7 +134,7 @@ describe('a component that takes its process down', () => {
 });
 
 describe('messages that are none of the engine’s', () => {
-  test.each(['says-nothing', 'says-ready'])('%s: they harm nobody', async (component) => {
+  test.each(['says-nothing', 'says-ready', 'says-what-looks-like-ours'])('%s: they harm nobody', async (component) => {
     const { outcome } = await rig.attempt(component);
     expect(outcome).toMatchObject({ status: 'success' });
   });
