@@ -80,14 +80,30 @@ function evidenceOf(landed: ReadonlyMap<string, LandedSource>): readonly SourceE
   return [...landed.values()].map(({ evidence }) => evidence);
 }
 
-/** What a component returns goes to the database and to its downstreams: it must survive JSON unharmed. */
+const outputHint = 'Return plain objects, strings and numbers; put data in datasets.';
+const longestOutput = 4 * 1024 ** 2;
+
+/** What a component returns goes to the database and to its downstreams: it must survive JSON unharmed, and be small. */
 function asJson(value: unknown): Json {
   if (value === undefined || value === null) return null;
+  const text = jsonTextOf(value);
+  if (text.length <= longestOutput) return JSON.parse(text) as Json;
+  const [most, got] = [longestOutput, text.length].map((count) => count.toLocaleString('en-US'));
+  const message = `expected the returned value to have at most ${most} characters as JSON, got ${got}`;
+  throw new FailureError({ class: 'output', message, hint: outputHint });
+}
+
+function jsonTextOf(value: unknown): string {
   try {
-    return JSON.parse(JSON.stringify(value)) as Json;
+    const text = JSON.stringify(value) as string | undefined;
+    if (text !== undefined) return text;
   } catch (cause) {
-    const message = `expected the returned value to be JSON, got one that is not: ${(cause as Error).message}`;
-    const hint = 'Return plain objects, strings and numbers; put data in datasets.';
-    throw new FailureError({ class: 'output', message, hint }, { cause });
+    throw noJson((cause as Error).message, cause);
   }
+  throw noJson(`a ${typeof value}`);
+}
+
+function noJson(why: string, cause?: unknown): FailureError {
+  const message = `expected the returned value to be JSON, got one that is not: ${why}`;
+  return new FailureError({ class: 'output', message, hint: outputHint }, { cause });
 }

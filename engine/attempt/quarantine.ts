@@ -5,6 +5,8 @@ import type { QuarantinedRecord } from '../model/dataset.ts';
 import type { QuarantineSummary } from '../model/outcome.ts';
 
 const shownRecords = 5;
+/** Of a record that is shown: it goes into rows, events and summaries. The file has all of it. */
+const shownCharacters = 1_000;
 
 /** Keeps what did not pass, one JSON object a line, in a file that is made with the first record. */
 export interface Quarantine {
@@ -27,7 +29,7 @@ export function openQuarantine(folder: string, fileName: string): Quarantine {
       file ??= opened();
       await (await file).appendFile(`${JSON.stringify(record)}\n`);
       records += 1;
-      if (first.length < shownRecords) first.push(record);
+      if (first.length < shownRecords) first.push(shown(record));
     },
     async close() {
       if (!file) return { records, first };
@@ -38,4 +40,9 @@ export function openQuarantine(folder: string, fileName: string): Quarantine {
       return { records, first, file: fileName };
     },
   };
+}
+
+function shown(record: QuarantinedRecord): QuarantinedRecord {
+  const { raw } = record;
+  return raw.length <= shownCharacters ? record : { ...record, raw: `${raw.slice(0, shownCharacters)}…` };
 }

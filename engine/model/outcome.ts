@@ -21,9 +21,9 @@ export interface Warning {
 
 export interface QuarantineSummary {
   readonly records: number;
-  /** The first few, to show; all of them are in the quarantine file. */
+  /** The first few, to show, each cut short where it is long; all of them are in the quarantine file, whole. */
   readonly first: readonly QuarantinedRecord[];
-  /** File under the quarantine folder, relative to the storage root. */
+  /** Relative to the storage root, as recorded; an attempt itself names the file alone. */
   readonly file?: string;
 }
 

@@ -1,6 +1,7 @@
+import { basename, join, relative } from 'node:path';
 import type { Component } from '../model/component.ts';
 import type { StagedDataset } from '../model/dataset.ts';
-import type { Outcome } from '../model/outcome.ts';
+import type { Outcome, QuarantineSummary } from '../model/outcome.ts';
 import type { AttemptTask, Workplace } from '../model/task.ts';
 import { createControl } from './control.ts';
 import { createMask, type Mask } from './mask.ts';
@@ -85,7 +86,14 @@ async function perform(
   const mask = createMask(task.secrets);
   const control = createControl(component, task.attempt, mask, timeoutOf(component, state), begun, state);
   const outcome = maskOutcome(await workplace.attempt(task, control), mask);
-  return outcome.status === 'success' ? checkOutput(component, outcome) : outcome;
+  if (outcome.status !== 'success') return outcome;
+  const quarantine = placed(outcome.quarantine, task.folders.quarantine, state.ports.storageRoot);
+  return checkOutput(component, { ...outcome, quarantine });
+}
+
+/** Who performed the attempt names its file; the record says where it is. */
+function placed({ file, ...counted }: QuarantineSummary, folder: string, storageRoot: string): QuarantineSummary {
+  return file === undefined ? counted : { ...counted, file: relative(storageRoot, join(folder, basename(file))) };
 }
 
 /** What people wrote is masked. What the engine itself goes by is not: a secret may be any word. */

@@ -42,6 +42,12 @@ describe('what a component returns', () => {
     expect(await rigRun(async () => value).attempt()).toMatchObject({ status: 'failed', failure: { class: 'output' } });
   });
 
+  test('is small: data belong in datasets', async () => {
+    const outcome = await rigRun(async () => ({ text: 'x'.repeat(5_000_000) })).attempt();
+    expect(outcome).toMatchObject({ status: 'failed', failure: { class: 'output' } });
+    expect(outcome).toHaveProperty('failure.message', expect.stringContaining('at most 4,194,304 characters'));
+  });
+
   test('a circle is no JSON', async () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
@@ -106,6 +112,15 @@ describe('quarantine', () => {
     expect(lines.map((line) => (JSON.parse(line) as { raw: string }).raw)).toEqual(
       [1, 2, 3, 4, 5, 6, 7].map((n) => `row ${n}`),
     );
+  });
+
+  test('cuts what it shows of a long record, and keeps all of it in the file', async () => {
+    const raw = 'x'.repeat(100_000);
+    const rig = rigRun(({ files }) => files.quarantine({ dataset: 'stops', file: 'stops.txt', reason: 'open', raw }));
+    const outcome = await rig.attempt();
+    expect(outcome).toHaveProperty('quarantine.first.0.raw', `${raw.slice(0, 1_000)}…`);
+    const file = outcome.status === 'success' ? outcome.quarantine.file : undefined;
+    expect(readFileSync(join(rig.quarantine, file ?? ''), 'utf8')).toContain(raw);
   });
 
   test('makes no file for nothing', async () => {
