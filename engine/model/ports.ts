@@ -129,6 +129,8 @@ export interface ComponentRunEnd {
 export interface RunStore {
   createRun(run: NewRun): Promise<void>;
   finishRun(end: RunEnd): Promise<boolean>;
+  /** Ends a run that its own engine gives up, with all that is still open of it: nobody else would end these rows. */
+  abandonRun(id: string, failure: Failure): Promise<void>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
   startAttempt(start: AttemptStart): Promise<boolean>;
   finishAttempt(finish: AttemptFinish): Promise<boolean>;

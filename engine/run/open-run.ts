@@ -16,6 +16,8 @@ export interface OpenRun {
   stop(cause: StopCause): void;
   /** Records the end. `heldBy` is not empty when the run gave up because others hold its components. */
   close(heldBy: ReadonlyMap<string, string>): Promise<RunSummary>;
+  /** Records that the run was given up, as far as that can be recorded. Never throws: what was thrown before counts. */
+  abandon(error: unknown): Promise<void>;
   /** Ends the deadline and whatever waits for the end of the run. */
   release(): void;
 }
@@ -36,6 +38,7 @@ export async function openRun(request: RunRequest, ports: RunPorts): Promise<Ope
     state,
     stop,
     close: (heldBy) => closeRun(state, heldBy, ports.clock.monotonicMs() - startedMs),
+    abandon: (error) => abandonRun(state, error),
     release: () => over.abort(),
   };
 }
@@ -127,4 +130,17 @@ async function closeRun(state: RunState, heldBy: ReadonlyMap<string, string>, du
     ...why,
   });
   return summary;
+}
+
+/** The state may be out of reach, which was waited for already. */
+const abandonMs = 5_000;
+
+async function abandonRun({ ports, info }: RunState, error: unknown): Promise<void> {
+  const why = error instanceof Error ? error.message : String(error);
+  const message = `the engine had to give up the run: ${why}`;
+  const failure = { class: 'infra', message, hint: 'Run it again; what it published before stands.' } as const;
+  const over = new AbortController();
+  const recorded = ports.runs.abandonRun(info.id, failure).catch(() => {});
+  await Promise.race([recorded, ports.clock.sleep(abandonMs, over.signal)]);
+  over.abort();
 }

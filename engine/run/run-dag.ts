@@ -3,12 +3,14 @@ import type { RunSummary } from '../model/summary.ts';
 import { claimAll } from './claim.ts';
 import { runComponent } from './component-run.ts';
 import { createInbox } from './inbox.ts';
-import { openRun } from './open-run.ts';
+import { type OpenRun, openRun } from './open-run.ts';
 import type { RunPorts, RunRequest } from './ports.ts';
 import { remember } from './remember.ts';
-import type { RunState } from './run-state.ts';
 
-/** Runs a DAG once. Never throws for what a component does; throws when the state store is out of reach. */
+/**
+ * Runs a DAG once. Never throws for what a component does; throws when the state store is out of reach, or for a bug: then
+ * all that was at work has ended, and what could be recorded of that is.
+ */
 export async function runDag(request: RunRequest, ports: RunPorts): Promise<RunSummary> {
   const run = await openRun(request, ports);
   try {
@@ -16,11 +18,10 @@ export async function runDag(request: RunRequest, ports: RunPorts): Promise<RunS
     await remember(run.state);
     const isBusy = request.noWait && heldBy.size > 0;
     if (isBusy) run.stop('cancelled');
-    await runPlan(run.state);
+    await runPlan(run);
     return await run.close(isBusy ? heldBy : new Map());
   } catch (error) {
-    // The state is out of reach: nothing goes on that cannot be recorded.
-    run.stop('interrupted');
+    await run.abandon(error);
     throw error;
   } finally {
     run.release();
@@ -31,21 +32,37 @@ function toClaim({ dag, selected }: RunRequest): readonly Component[] {
   return dag.components.filter(({ id, enabled }) => enabled && selected.has(id));
 }
 
-/** While the plan is not done: start everything that is ready, wait for the next ends, tell the plan. */
-async function runPlan(state: RunState): Promise<void> {
+interface ComponentReturn {
+  readonly id: string;
+  /** What it threw; a component that fails throws nothing. */
+  readonly thrown?: { readonly error: unknown };
+}
+
+/**
+ * While the plan is not done: start everything that is ready, wait for the next ends, tell the plan. After a throw nothing
+ * is started any more, and what is at work is stopped and waited for.
+ */
+async function runPlan({ state, stop }: OpenRun): Promise<void> {
   const { plan } = state;
-  const ended = createInbox<string>();
+  const ended = createInbox<ComponentReturn>();
   let live = 0;
+  let broken: ComponentReturn['thrown'];
   const start = (id: string) => {
     live += 1;
-    runComponent(state.components.get(id) as Component, state).then(() => ended.put(id), ended.fail);
+    runComponent(state.components.get(id) as Component, state).then(
+      () => ended.put({ id }),
+      (error: unknown) => ended.put({ id, thrown: { error } }),
+    );
   };
-  while (!plan.isDone) {
-    for (const id of plan.takeReady()) start(id);
+  while (broken ? live > 0 : !plan.isDone) {
+    if (!broken) for (const id of plan.takeReady()) start(id);
     if (live === 0) throw new Error(`Internal error: the plan is stuck; never ready: ${plan.blocked().join(', ')}`);
-    for (const id of await ended.take()) {
+    for (const { id, thrown } of await ended.take()) {
       live -= 1;
-      plan.finish(id);
+      if (!thrown) plan.finish(id);
+      else if (!broken) stop('interrupted');
+      broken ??= thrown;
     }
   }
+  if (broken) throw broken.error;
 }
