@@ -92,13 +92,25 @@ async function recordRun(
     forced,
     components: componentIds,
   });
+  const blank = blankState({ request, ports, stop, over, typicalDurationsMs });
+  const info = { id, dag: dag.id, environment, trigger, forced };
+  return { ...blank, info, componentRunIds: new Map(components.map((row) => [row.component, row.id])) };
+}
+
+interface StateParts extends Pick<RunState, 'request' | 'ports' | 'stop'> {
+  readonly over: AbortSignal;
+  readonly typicalDurationsMs: ReadonlyMap<string, number>;
+}
+
+/** Before anything has happened. */
+function blankState({ request, ports, stop, over, typicalDurationsMs }: StateParts) {
+  const { dag, settings } = request;
   const graph = buildGraph(dag);
   const priorities = prioritiesOf(graph, typicalDurationsMs);
   const startsNothingMore = new Promise<void>((resolve) => {
     for (const signal of [stop, over]) signal.addEventListener('abort', () => resolve(), { once: true });
   });
   return {
-    info: { id, dag: dag.id, environment, trigger, forced },
     request,
     ports,
     stop,
@@ -106,12 +118,12 @@ async function recordRun(
     plan: createPlan({ graph, priorities }),
     places: createPlaces({ ...settings, groups: dag.groups, startsNothingMore }),
     components: new Map(dag.components.map((component) => [component.id, component])),
-    componentRunIds: new Map(components.map((row) => [row.component, row.id])),
     fences: new Map(),
     lastSuccesses: new Map(),
+    publishing: new Map(),
     begunMs: new Map(),
     ends: new Map(),
-  };
+  } satisfies Omit<RunState, 'info' | 'componentRunIds'>;
 }
 
 async function closeRun(state: RunState, heldBy: ReadonlyMap<string, string>, durationMs: number): Promise<RunSummary> {

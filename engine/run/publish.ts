@@ -8,7 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -59,17 +59,31 @@ export function unlinkDatasets(versions: readonly DatasetVersion[], storageRoot:
   for (const { path } of versions) rmSync(join(storageRoot, path), { force: true });
 }
 
-/** After the commit: the pointer for readers without a database, replaced in one step; then the staging folder goes. */
+/**
+ * After the commit: the pointers for readers without a database, each replaced in one step; then the staging folder goes.
+ * One that cannot be written keeps no other from it. Throws an AggregateError of what went wrong.
+ */
 export async function finishPublication(versions: readonly DatasetVersion[], publication: Publication): Promise<void> {
-  for (const version of versions) writeLatest(version, publication.storageRoot);
-  if (existsSync(publication.staging)) await rm(publication.staging, { recursive: true, force: true });
+  const { staging, storageRoot } = publication;
+  const removed = existsSync(staging) ? rm(staging, { recursive: true, force: true }) : Promise.resolve();
+  const steps = [...versions.map(async (version) => writeLatest(version, storageRoot)), removed];
+  const troubles = (await Promise.allSettled(steps)).flatMap((step) =>
+    step.status === 'rejected' ? [step.reason] : [],
+  );
+  if (troubles.length > 0) throw new AggregateError(troubles, troubles.map(({ message }: Error) => message).join('; '));
 }
 
-/** Published files of a version that are gone or have another size. */
+/** Published files of a version that are gone, have another size, or cannot be looked at. */
 export function missingFiles(versions: readonly DatasetVersion[], storageRoot: string): readonly string[] {
-  return versions
-    .filter(({ path, bytes }) => statSync(join(storageRoot, path), { throwIfNoEntry: false })?.size !== bytes)
-    .map(({ path }) => path);
+  return versions.filter(({ path, bytes }) => sizeOf(join(storageRoot, path)) !== bytes).map(({ path }) => path);
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path).size;
+  } catch {
+    return undefined;
+  }
 }
 
 function linkOne(staged: StagedDataset, publication: Publication): DatasetVersion {
@@ -117,12 +131,11 @@ function syncFolder(folder: string): void {
 function writeLatest(version: DatasetVersion, storageRoot: string): void {
   const folder = join(storageRoot, 'curated', version.dataset);
   const temporary = join(folder, `._latest.${version.id}`);
-  const handle = openSync(temporary, 'w');
   try {
-    writeSync(handle, `${JSON.stringify(version, null, 2)}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    writeFileSync(temporary, `${JSON.stringify(version, null, 2)}\n`, { flush: true });
+    renameSync(temporary, join(folder, '_latest.json'));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
-  renameSync(temporary, join(folder, '_latest.json'));
 }

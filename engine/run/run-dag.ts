@@ -6,6 +6,7 @@ import { createInbox } from './inbox.ts';
 import { type OpenRun, openRun } from './open-run.ts';
 import type { RunPorts, RunRequest } from './ports.ts';
 import { remember } from './remember.ts';
+import { sweepLeftovers } from './sweep.ts';
 
 /**
  * Runs a DAG once. Never throws for what a component does; throws when the state store is out of reach, or for a bug: then
@@ -15,7 +16,7 @@ export async function runDag(request: RunRequest, ports: RunPorts): Promise<RunS
   const run = await openRun(request, ports);
   try {
     const heldBy = await claimAll(toClaim(request), run.state);
-    await remember(run.state);
+    await Promise.all([remember(run.state), sweepLeftovers(run.state)]);
     const isBusy = request.noWait && heldBy.size > 0;
     if (isBusy) run.stop('cancelled');
     await runPlan(run);
@@ -42,7 +43,8 @@ interface ComponentReturn {
  * While the plan is not done: start everything that is ready, wait for the next ends, tell the plan. After a throw nothing
  * is started any more, and what is at work is stopped and waited for.
  */
-async function runPlan({ state, stop }: OpenRun): Promise<void> {
+async function runPlan(run: OpenRun): Promise<void> {
+  const { state } = run;
   const { plan } = state;
   const ended = createInbox<ComponentReturn>();
   let live = 0;
@@ -60,7 +62,7 @@ async function runPlan({ state, stop }: OpenRun): Promise<void> {
     for (const { id, thrown } of await ended.take()) {
       live -= 1;
       if (!thrown) plan.finish(id);
-      else if (!broken) stop('interrupted');
+      else if (!broken) run.stop('interrupted');
       broken ??= thrown;
     }
   }

@@ -19,6 +19,8 @@ export interface RunState {
   readonly componentRunIds: ReadonlyMap<string, string>;
   readonly fences: Map<string, number>;
   readonly lastSuccesses: Map<string, LastSuccess>;
+  /** Dataset → the component that is about to publish it. */
+  readonly publishing: Map<string, string>;
   /** When each component's turn came, by the monotonic clock. */
   readonly begunMs: Map<string, number>;
   readonly ends: Map<string, ComponentEnd>;

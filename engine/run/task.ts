@@ -8,6 +8,9 @@ import type { Work } from './work.ts';
 /** Verdicts under which the body that is kept must not stand in for a fresh one. */
 const unconditionalReasons: ReadonlySet<string> = new Set(['forced', 'output_missing', 'first_run']);
 
+/** Of `foldersOf`: ids hold no dot. */
+export const attemptFolderName = /^(?<dag>[^.]+)\.(?<component>[^.]+)\.(?<fence>\d+)\.\d+$/;
+
 /** Everything the attempt is told. Folders carry the fence, so that what a crash leaves can be swept by it. */
 export function createTask(work: Work, attempt: number, state: RunState): AttemptTask {
   const { component, origin, upstreams } = work;
@@ -42,7 +45,7 @@ function foldersOf({ component }: Work, attempt: number, { ports, info, fences }
   };
 }
 
-/** Nothing of it will be published, and a child that was killed has not cleaned up. What resists is swept later. */
+/** Nothing of it will be published, and a child that was killed has not cleaned up. What resists is swept by the next run. */
 export async function removeFolders({ staging, scratch }: AttemptFolders): Promise<void> {
   const left = [staging, scratch].filter((folder) => existsSync(folder));
   await Promise.allSettled(left.map((folder) => rm(folder, { recursive: true, force: true })));

@@ -3,6 +3,7 @@ import { FailureError } from '../model/failure.ts';
 import type { AttemptFailure, AttemptSuccess } from '../model/outcome.ts';
 import type { ComponentEnd } from '../model/summary.ts';
 import { type AttemptRecord, runAttempt } from './attempt.ts';
+import { releaseDatasets, reserveDatasets } from './dataset-clash.ts';
 import { endByStop } from './end-without-attempt.ts';
 import { finishPublication, linkDatasets, type Publication, unlinkDatasets } from './publish.ts';
 import { recordFailure, recordSuccess } from './record-attempt.ts';
@@ -32,11 +33,27 @@ export async function runAttempts(work: Work, state: RunState): Promise<Componen
 
 /** A success is published and recorded here; what comes back otherwise is the failure to go on with. */
 async function settle(work: Work, record: AttemptRecord, state: RunState): Promise<ComponentEnd | AttemptFailure> {
-  if (record.outcome.status !== 'success') return record.outcome;
-  const publication = publicationOf(work, record, record.outcome, state);
-  const versions = link(record.outcome, publication);
+  const { outcome } = record;
+  if (outcome.status !== 'success') return outcome;
+  try {
+    const clash = reserveDatasets(work.component, outcome.datasets, state);
+    if (clash) return { status: 'failed', failure: clash, metrics: outcome.metrics };
+    return await publish(work, record, outcome, state);
+  } finally {
+    releaseDatasets(work.component, state);
+  }
+}
+
+async function publish(
+  work: Work,
+  record: AttemptRecord,
+  outcome: AttemptSuccess,
+  state: RunState,
+): Promise<ComponentEnd | AttemptFailure> {
+  const publication = publicationOf(work, record, outcome, state);
+  const versions = link(outcome, publication);
   if ('failure' in versions) return versions;
-  const { end, isRecorded } = await recordSuccess(work, record, record.outcome, versions, state);
+  const { end, isRecorded } = await recordSuccess(work, record, outcome, versions, state);
   if (isRecorded) {
     await finishPublication(versions, publication).catch((error: unknown) =>
       tellUnfinished(work, record, error, state),

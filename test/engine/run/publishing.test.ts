@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
@@ -158,15 +158,73 @@ test('a folder that cannot be published into fails the attempt and takes back wh
   expect((await rig.run(dag)).status).toBe('success');
 });
 
-test('a pointer that cannot be replaced does not undo the publication', async () => {
-  const { stops, dag } = tables();
+test('a pointer that cannot be replaced undoes no publication, keeps no other from it, and leaves nothing', async () => {
+  const { stops, trips, dag } = tables();
   mkdirSync(join(curated(stops), '_latest.json'), { recursive: true });
   const live = rig.start(dag);
   const summary = await live.summary;
   expect(summary.status).toBe('success');
   expect(await manifestOf(dag.id, stops)).toHaveLength(1);
+  expect(latestOf(trips).id).toBe(summary.components[0]?.datasets[1]?.id);
+  expect(filesOf(stops).filter((name) => name.startsWith('.'))).toEqual([]);
+  expect(readdirSync(join(rig.storageRoot, 'curated', '.staging'))).toEqual([]);
   const warning = live.events.find((event) => event.type === 'attempt_logged' && event.level === 'warn');
   expect(warning).toMatchObject({ message: expect.stringContaining('_latest.json') });
+});
+
+test('published files that cannot be looked at are missing: the component runs', async () => {
+  const { stops, dag } = tables();
+  await rig.run(dag);
+  rmSync(curated(stops), { recursive: true });
+  symlinkSync(curated(stops), curated(stops));
+  const summary = await rig.run(dag);
+  rmSync(curated(stops));
+  expect(summary.components[0]).toMatchObject({ status: 'failed', failure: { class: 'infra' } });
+});
+
+test('a dataset of another component is left to it, also when both would publish at once', async () => {
+  const publisher = (id: string, dataset: string, version = '1') =>
+    component({
+      id,
+      version,
+      isolation: 'inline',
+      run: async (context) => {
+        const sql = await context.sql();
+        await sql.stageRows(dataset, [{ name: 'id', type: 'BIGINT' }], [[1n]]);
+        return null;
+      },
+    });
+  const dagOf = (...components: ReturnType<typeof publisher>[]) => defineDag({ id: 'clashes', components });
+  const both = await rig.run(dagOf(publisher('left', 'clashing'), publisher('right', 'clashing')));
+  expect(both.counts).toEqual({ success: 1, failed: 1 });
+  const [loser] = both.components.filter(({ status }) => status === 'failed');
+  expect(loser?.failure).toMatchObject({ class: 'output', hint: expect.stringContaining('--force') });
+  expect(loser?.failure?.message).toContain('clashing of ');
+  expect(await manifestOf('clashes', 'clashing')).toHaveLength(1);
+
+  const [winner] = both.components.filter(({ status }) => status === 'success').map(({ component: id }) => id);
+  const other = winner === 'left' ? 'right' : 'left';
+  const later = await rig.run(dagOf(publisher(winner ?? '', 'clashing'), publisher(other, 'clashing')), {
+    components: [other],
+  });
+  expect(later.components.find(({ component: id }) => id === other)?.failure?.message).toContain(`of ${winner}`);
+
+  await rig.run(dagOf(publisher(winner ?? '', 'other_name')));
+  const moved = await rig.run(dagOf(publisher(winner ?? '', 'other_name'), publisher(other, 'clashing')));
+  expect(moved.status).toBe('success');
+  expect(readdirSync(join(rig.storageRoot, 'curated', '.staging'))).toEqual([]);
+});
+
+test('folders that a killed engine left are removed by the next run of their component, and no others', async () => {
+  const { dag } = tables();
+  const left = [`${dag.id}.feed.999.1`, `${dag.id}.gone.1.1`, 'another-dag.feed.1.1', 'notes'];
+  const folders = ['curated/.staging', 'scratch'].map((folder) => join(rig.storageRoot, folder));
+  for (const folder of folders) {
+    for (const name of left) mkdirSync(join(folder, name, 'deep'), { recursive: true });
+  }
+  await rig.run(dag);
+  for (const folder of folders) expect(readdirSync(folder).toSorted()).toEqual(left.slice(1).toSorted());
+  for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
 test.each(['../../escaped', 'Upper', 'with space', ''])(
