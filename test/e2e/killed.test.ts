@@ -1,11 +1,13 @@
+import { readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { projectRoot } from '../../engine/bootstrap/folders.js';
 import { smallFeed, zipBytes } from '../components/gtfs/feed.ts';
-import { parquetFiles, readManifest } from '../harness/e2e-manifest.ts';
+import { factsOnDisk, type ManifestRow, parquetFiles, readManifest } from '../harness/e2e-manifest.ts';
 import { moment } from '../harness/e2e-moment.ts';
 import { workersOf } from '../harness/e2e-processes.ts';
 import { type EndToEndProject, endToEndProject, toldRun } from '../harness/e2e-project.ts';
+import type { RunningEngine } from '../harness/engine.ts';
 import { type Origin, startOrigin } from '../harness/origin.ts';
 import { death } from '../harness/run-processes.ts';
 
@@ -39,7 +41,27 @@ const last = component({ id: 'last', dependsOn: { list }, run: async () => 'done
 export default defineDag({ id: 'shared', components: [schedule, list, last] });
 `,
   );
+  project.write(
+    'dags/patient.ts',
+    `import { component, defineDag } from 'signalbox';
+
+const patient = component({ id: 'patient', baseUrl: '${origin.url}', retries: 0, run: async ({ http, baseUrl, attempt }) =>
+  (await http.text({ url: baseUrl + '/patient?attempt=' + attempt })).body });
+export default defineDag({ id: 'patient', components: [patient] });
+`,
+  );
 });
+
+/** Lets the lease of a run's engine end now, as if a minute had gone by. */
+async function endLease(runId: string): Promise<void> {
+  await project.rows('update owner set lease_until = now() where id = (select owner from run where id = $1)', [runId]);
+}
+
+/** The run that an engine has just begun. */
+async function runIdOf(engine: RunningEngine): Promise<string> {
+  return (JSON.parse(await engine.line(/"type":"run_started"/)) as { readonly runId: string }).runId;
+}
+
 afterAll(async () => {
   await project.remove();
   await origin.close();
@@ -58,7 +80,7 @@ async function recordOf(runId: string) {
     [runId],
   );
   const rows = await project.rows<Recorded>(
-    `select c.component, c.status, c.reason, array_remove(array_agg(a.status), null) as attempts
+    `select c.component, c.status, c.reason, array_remove(array_agg(a.status order by a.number), null) as attempts
      from component_run c left join attempt a on a.component_run_id = c.id where c.run_id = $1
      group by c.id order by c.component`,
     [runId],
@@ -74,7 +96,7 @@ async function killMidway(): Promise<string> {
     return undefined;
   });
   const engine = project.start(['run', ...dev, '--output', 'json']);
-  const started = await engine.line(/"type":"run_started"/);
+  const runId = await runIdOf(engine);
   await asked.reached;
   const workers = workersOf(engine.pid);
   expect(workers).not.toEqual([]);
@@ -82,7 +104,7 @@ async function killMidway(): Promise<string> {
   expect((await engine.exit).signal).toBe('SIGKILL');
   // Nobody is left to stop them: they see for themselves that their parent is gone.
   await Promise.all(workers.map(death));
-  return (JSON.parse(started) as { readonly runId: string }).runId;
+  return runId;
 }
 
 describe('an engine that was killed while it ran', { timeout: 60_000 }, () => {
@@ -98,9 +120,7 @@ describe('an engine that was killed while it ran', { timeout: 60_000 }, () => {
     const next = project.start(['run', ...dev, '--output', 'json']);
     // As long as the lease runs, the one that held it might be alive.
     expect(await next.line(/"type":"component_waiting"/)).toContain(`"heldBy":"${killed}"`);
-    await project.rows('update owner set lease_until = now() where id = (select owner from run where id = $1)', [
-      killed,
-    ]);
+    await endLease(killed);
     const { exit, statuses } = toldRun(await next.exit);
     expect({ code: exit.code, statuses }).toEqual({
       code: 0,
@@ -118,5 +138,71 @@ describe('an engine that was killed while it ran', { timeout: 60_000 }, () => {
     expect(after.slice(0, before.length)).toEqual(before);
     expect(after.slice(before.length).map(({ dataset, rows }) => [dataset, rows])).toEqual([['lists', 1]]);
     expect(parquetFiles(project, 'dev')).toEqual(after.map(({ path }) => path).toSorted());
+  });
+
+  it('while it gave files their names, has published all of them or none, and the next run publishes them once', async () => {
+    const before = await readManifest(project, 'dev');
+    const [start] = before.map(({ path }) => path.split('/')[1]);
+    const renamed = 'stop_id,stop_name,stop_lat,stop_lon\nS1,Renamed,-37.5,144.5\n';
+    origin.route('/gtfs.zip', { body: await zipBytes({ ...smallFeed, 'stops.txt': renamed }) });
+    const engine = project.start(['run', ...dev, '--output', 'json']);
+    const known = new Set(parquetFiles(project, 'dev'));
+    const curated = watch(join(project.home, 'data/dev/curated', start as string), (_, name) => {
+      if (name?.endsWith('.parquet') && !known.has(`curated/${start}/${name}`)) engine.kill('SIGKILL');
+    });
+    const killed = await runIdOf(engine);
+    expect((await engine.exit).signal).toBe('SIGKILL');
+    curated.close();
+    const own = (rows: readonly ManifestRow[]) => rows.filter(({ component }) => component === 'schedule').length;
+    const published = own(await readManifest(project, 'dev')) - own(before);
+    expect([0, own(before)]).toContain(published);
+
+    await endLease(killed);
+    const { exit } = await project.run(dev);
+    expect(exit.code).toBe(0);
+    const after = await readManifest(project, 'dev');
+    expect(own(after)).toBe(2 * own(before));
+    for (const row of after) expect(factsOnDisk(row), row.dataset).toMatchObject({ sha256: row.sha256 });
+  });
+});
+
+describe('a run goes on', { timeout: 60_000 }, () => {
+  it('when the process of an attempt is killed: the attempt is lost and made again, at no cost of a try', async () => {
+    const asked = moment();
+    origin.route('/patient', ({ query }) => {
+      if (query.get('attempt') !== '1') return { body: 'answered' };
+      asked.reach();
+      return undefined;
+    });
+    const engine = project.start(['run', '--dag', 'patient', '--env', 'dev', '--output', 'json']);
+    const started = await engine.line(/"type":"attempt_started"/);
+    await asked.reached;
+    process.kill((JSON.parse(started) as { readonly pid: number }).pid, 'SIGKILL');
+    const { exit, summary } = toldRun(await engine.exit);
+    expect(exit.code).toBe(0);
+    expect((await recordOf(summary.runId)).components).toEqual([
+      { component: 'patient', status: 'success', reason: 'first_run', attempts: ['lost', 'success'] },
+    ]);
+  });
+
+  it.skipIf(inject('postgres').kind === 'url')('when the embedded server is killed', async () => {
+    const asked = moment();
+    const answered = moment();
+    origin.route('/patient', async () => {
+      asked.reach();
+      await answered.reached;
+      return { body: 'answered' };
+    });
+    const running = project.run(['--dag', 'patient', '--env', 'dev']);
+    await asked.reached;
+    const [server] = readFileSync(join(project.home, 'database/data/postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(server), 'SIGKILL');
+    await death(Number(server));
+    answered.reach();
+    const { exit, summary } = await running;
+    expect(exit.code).toBe(0);
+    const { run, components } = await recordOf(summary.runId);
+    expect(run).toMatchObject({ status: 'success', ended: true });
+    expect(components.map(({ status, attempts }) => [status, attempts])).toEqual([['success', ['success']]]);
   });
 });
