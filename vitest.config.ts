@@ -13,6 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['./test/harness/seed.ts'],
     globalSetup: ['test/harness/global-setup.ts'],
     pool: 'forks',
     // Many tests start processes of their own: with a worker on every core these would wait for one another.

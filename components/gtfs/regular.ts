@@ -76,11 +76,11 @@ function nextLine(bytes: Buffer, start: number, isLast: boolean, state: LineStat
     }
   }
   if (!isLast) return 'more';
-  const isWhole = fields === state.width && bytes[end - 1] !== carriageReturn;
+  const isWhole = at === end && fields === state.width && bytes[end - 1] !== carriageReturn;
   return isWhole ? end : 'irregular';
 }
 
-/** Past the closing quote, the end of `bytes` if it is not in them, or -1 for a line break or text after the quote. */
+/** Past the closing quote, beyond the end of `bytes` if it is not in them, or -1 for a line break or text after the quote. */
 function afterQuoted(bytes: Buffer, from: number): number {
   const end = bytes.length;
   let at = from;
@@ -96,7 +96,7 @@ function afterQuoted(bytes: Buffer, from: number): number {
     }
     at += 1;
   }
-  return end;
+  return end + 1;
 }
 
 function endsRegularly(bytes: Buffer, start: number, end: number, fields: number, state: LineState): boolean {

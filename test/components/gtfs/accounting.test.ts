@@ -124,6 +124,15 @@ describe('whatever is in a file', () => {
     sql.close();
   });
 
+  test('a last value that is nothing but a quote is quarantined, not taken for a quoted one', async () => {
+    const { path, sql, quarantined, clean, read } = await rig();
+    writeFileSync(path, `${names.join(',')}\n,,"`);
+    const file = await clean();
+    expect(await read(file)).toEqual([]);
+    expect(quarantined.map(({ line, reason }) => [line, reason])).toEqual([[2, 'a quote that is not closed']]);
+    sql.close();
+  });
+
   test('a flawless file passes the quick look exactly when the slow one has nothing to mend', async () => {
     const { path, sql } = await rig();
     await fc.assert(
