@@ -20,8 +20,8 @@ export function datavicDiscovery(
     params: { packages },
     sandbox: datavicSandbox,
     output: discoveryOutput,
-    sources: (scope) => packages.map((name) => packageSource(name, scope.baseUrl)),
-    run: async (context) => (await import('./resources.ts')).publishResources(context, packages),
+    sources: ({ params, baseUrl: origin }) => params.packages.map((name) => packageSource(name, origin)),
+    run: async (context) => (await import('./resources.ts')).publishResources(context, context.params.packages),
   });
 }
 

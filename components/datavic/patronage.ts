@@ -42,7 +42,9 @@ function patronage(
     params: { package: name },
     sandbox: datavicSandbox,
     output: patronageOutput,
-    sources: (scope) => [rowsSource(scope.baseUrl, resourceOf(name, scope.inputs.discovery))],
+    sources: ({ params, inputs, baseUrl: origin }) => [
+      rowsSource(origin, resourceOf(params.package, inputs.discovery)),
+    ],
     run: async (context) => (await import('./rows.ts')).publishRows(context, dataset),
   });
 }

@@ -23,7 +23,8 @@ export function gtfsRealtime(options: ComponentOptions & GtfsRealtimeOptions): C
     secrets: [keySecret],
     sandbox: realtimeSandbox,
     output: realtimeOutput,
-    sources: (scope) => feeds.map((feed) => feedSource(feed, mode, scope.baseUrl, scope.secrets[keySecret] ?? '')),
-    run: async (context) => (await import('./publish.ts')).publishFeeds(context, feeds),
+    sources: ({ params, baseUrl: origin, secrets }) =>
+      params.feeds.map((feed) => feedSource(feed, params.mode, origin, secrets[keySecret] ?? '')),
+    run: async (context) => (await import('./publish.ts')).publishFeeds(context, context.params.feeds),
   });
 }

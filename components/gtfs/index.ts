@@ -37,7 +37,7 @@ export function gtfsSchedule(options: ComponentOptions & GtfsScheduleOptions): C
     params,
     sandbox: gtfsSandbox,
     output: gtfsOutput,
-    sources: (scope) => [feedSource(scope.baseUrl, path)],
-    run: async (context) => (await import('./ingest.ts')).ingest(context, params),
+    sources: (scope) => [feedSource(scope.baseUrl, scope.params.path)],
+    run: async (context) => (await import('./ingest.ts')).ingest(context, context.params),
   });
 }

@@ -22,7 +22,7 @@ export function ptvTimetable(options: ComponentOptions & PtvTimetableOptions): C
     secrets: [devidSecret, keySecret],
     sandbox: ptvSandbox,
     output: ptvOutput,
-    sources: (scope) => ptvSources(scope.baseUrl, credentialsOf(scope.secrets), routeTypes),
+    sources: (scope) => ptvSources(scope.baseUrl, credentialsOf(scope.secrets), scope.params.routeTypes),
     run: async (context) => (await import('./publish.ts')).publishTimetable(context),
   });
 }
