@@ -1,5 +1,5 @@
 /** Direction marks reorder what follows them on the screen: a name can be made to read as another. */
-const unseen = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const unseen = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Text from outside as a terminal may safely show it: whatever could move the cursor or set a title is replaced. */
 export function printable(text: string): string {

@@ -7,10 +7,10 @@ export interface TableColumn<Row> {
   readonly align?: 'left' | 'right';
 }
 
-/** Columns under lower-case titles, two spaces apart; every line ends with a newline. Cells are made safe to show. */
+/** Columns under lower-case titles, two spaces apart; every line ends with a newline. All of it is made safe to show. */
 export function renderTable<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[]): string {
   const lines = [
-    columns.map(({ title }) => title),
+    columns.map(({ title }) => oneLine(title)),
     ...rows.map((row) => columns.map(({ cell }) => oneLine(cell(row)))),
   ];
   const widths = columns.map((_, index) =>

@@ -70,7 +70,7 @@ function render({ component, attempt, file, lines }: AttemptLog): string {
   const title = attempt === 0 ? 'the probe' : `attempt ${attempt}`;
   const texts = lines.map(({ at, level, message, fields }) => {
     const details = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
-    return `${at} ${level.padEnd(5)} ${oneLine(message)}${details}\n`;
+    return `${at} ${level.padEnd(5)} ${oneLine(`${message}${details}`)}\n`;
   });
   return `${component}, ${title}: ${file}\n${texts.join('')}`;
 }

@@ -11,6 +11,7 @@ beforeAll(async () => {
     log.error(new TypeError('caught somewhere'));
     log.info('counted', { rows: 9007199254740993n, error: new Error('inner') });
     log.info('round', circle);
+    log.info('coloured', { name: '\\u009b31m\\u202e' });
     log.info(undefined);
     progress({ done: 5n, total: 10n, unit: 'rows' });
     progress({ done: 'half', unit: 'rows' });
@@ -44,6 +45,8 @@ it('and what it logged is in its log as JSON', async () => {
   }
   const logs = await project.engine(['logs', summary.runId, 'there', '--output', 'json']);
   const [{ lines }] = JSON.parse(logs.stdout) as [{ lines: { message: string; fields?: object }[] }];
+  const shown = await project.engine(['logs', summary.runId]);
+  expect(shown.stdout).toContain('{"name":"\uFFFD31m\uFFFD"}');
   const counted = lines.find(({ message }) => message === 'counted');
   expect(counted?.fields).toMatchObject({
     rows: '9007199254740993',

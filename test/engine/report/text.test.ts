@@ -12,6 +12,7 @@ describe('text from outside', () => {
     ['a carriage return that hides what came before', 'failed\rok', 'failed\uFFFDok'],
     ['C1 controls', 'a\u009bmb', 'a\uFFFDmb'],
     ['marks that turn the direction', 'abc\u202efdp', 'abc\uFFFDfdp'],
+    ['the mark of Arabic', 'a\u061cb', 'a\uFFFDb'],
     ['tabs and line ends', 'a\tb\nc', 'a b\nc'],
     ['letters of all kinds', 'Füße 駅 🚉', 'Füße 駅 🚉'],
   ])('is shown without %s taking effect', (_, text, shown) => {
@@ -32,6 +33,11 @@ describe('text from outside', () => {
   ])('%j is cut to %i columns as %j', (line, columns, cut) => {
     expect(clip(line, columns)).toBe(cut);
   });
+});
+
+it('a table makes its titles safe, too: columns are named by sources', () => {
+  const columns = [{ title: 'stop\u001b[2J\u009bid', cell: (row: string) => row }];
+  expect(renderTable(columns, ['a\u001b[1m'])).toBe('stop\uFFFD[2J\uFFFDid\na\uFFFD[1m\n');
 });
 
 it.each([
