@@ -1,4 +1,5 @@
 import { FailureError, infraFailure } from '../engine/model/failure.ts';
+import { programName } from '../engine/model/program.ts';
 
 /** connection exceptions (class 08), server stopping, crashed, starting (57P), too many connections. */
 const LOST_CODES =
@@ -42,7 +43,8 @@ function hintFor(error: unknown): string {
   const code = codeOf(error);
   if (isMissingDatabase(error)) return 'Create the database, or name another one in DATABASE_URL.';
   if (code.startsWith('28')) return 'Check the user and the password in DATABASE_URL.';
-  if (isConnectionLost(error)) return 'Check that the server runs and can be reached; `engine db status` tells.';
+  if (isConnectionLost(error))
+    return `Check that the server runs and can be reached; \`${programName} db status\` tells.`;
   return 'See the log of the database server.';
 }
 

@@ -1,4 +1,5 @@
 import type { DatasetVersion } from '../model/dataset.ts';
+import { programName } from '../model/program.ts';
 import { didYouMean } from '../model/suggest.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -20,6 +21,6 @@ export function findDataset(
     );
   }
   const known = newest.map(({ dataset }) => dataset);
-  const hint = didYouMean(name, known) ?? '`engine data list` shows what there is.';
+  const hint = didYouMean(name, known) ?? `\`${programName} data list\` shows what there is.`;
   throw new UsageError(`expected a dataset of ${place}, got \`${name}\``, hint);
 }

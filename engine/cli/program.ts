@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { programName } from '../model/program.ts';
 import { defineDatabaseCommands, defineDataCommands, defineSandboxCommands } from './command-groups.ts';
 import { type Define, defineWith } from './define-command.ts';
 import { dagFlag, environmentFlag, listFlag, noColourFlag, outputFlag, wholeNumberFlag } from './flags.ts';
@@ -7,7 +8,7 @@ import type { BareTerminal } from './terminal.ts';
 
 /** Every command with its flags. The bodies, one file each in `commands/`, are loaded when they are asked for. */
 export function buildProgram(terminal: BareTerminal, report: (exitCode: number) => void): Command {
-  const program = new Command('engine')
+  const program = new Command(programName)
     .description('Runs DAGs of data ingestion, and can say why each component ran or did not.')
     .version(readVersion())
     .configureOutput({

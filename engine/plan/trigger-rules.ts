@@ -1,6 +1,7 @@
 import type { TriggerRule } from '../model/component.ts';
 import type { SkipReason } from '../model/decision.ts';
 import type { Scope } from '../model/ports.ts';
+import { programName } from '../model/program.ts';
 import { type EndStatus, isSatisfying } from '../model/status.ts';
 import { unreachable } from '../model/unreachable.ts';
 
@@ -132,5 +133,5 @@ function shown(components: readonly string[]): string {
 }
 
 function mendingCommand(component: string, { dag, environment }: Scope): string {
-  return `node engine run --dag ${dag} --env ${environment} --component ${component}`;
+  return `${programName} run --dag ${dag} --env ${environment} --component ${component}`;
 }

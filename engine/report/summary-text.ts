@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { formatDuration } from '../model/duration.ts';
 import type { Failure } from '../model/failure.ts';
+import { programName } from '../model/program.ts';
 import { isFailing } from '../model/status.ts';
 import type { ComponentEnd, RunSummary } from '../model/summary.ts';
 import { colourOf } from './console-lines.ts';
@@ -66,7 +67,7 @@ function componentLines({ components, runId }: RunSummary): string {
 }
 
 function seeHistory(runId: string): string {
-  return `Each component: engine history --run ${runId}`;
+  return `Each component: ${programName} history --run ${runId}`;
 }
 
 function rowsOf({ datasets }: ComponentEnd): string {
@@ -121,5 +122,5 @@ function placeOf(file: string | undefined, storageRoot: string): string {
 function places({ components, storageRoot, environment }: RunSummary): string {
   const hasOutputs = components.some(({ datasets, status }) => datasets.length > 0 || status === 'unchanged');
   if (!hasOutputs) return '';
-  return `outputs: ${join(storageRoot, 'curated')} (engine data list --env ${environment})\n`;
+  return `outputs: ${join(storageRoot, 'curated')} (${programName} data list --env ${environment})\n`;
 }

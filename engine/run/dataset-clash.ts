@@ -1,6 +1,7 @@
 import type { Component } from '../model/component.ts';
 import type { StagedDataset } from '../model/dataset.ts';
 import type { Failure } from '../model/failure.ts';
+import { programName } from '../model/program.ts';
 import type { RunState } from './run-state.ts';
 
 /**
@@ -38,7 +39,7 @@ function datasetsOf(component: string, { ends, lastSuccesses }: RunState) {
 }
 
 function clash(dataset: string, other: string, { id }: Component, { info }: RunState): Failure {
-  const again = `node engine run --dag ${info.dag} --component ${other} --env ${info.environment} --force`;
+  const again = `${programName} run --dag ${info.dag} --component ${other} --env ${info.environment} --force`;
   return {
     class: 'output',
     message: `expected each dataset to be of one component, got ${dataset} of ${other} and of ${id}`,

@@ -54,7 +54,7 @@ describe('engine run --dag transit, in the order in which somebody tries it:', {
     for (const component of components) {
       expect(stdout).toMatch(new RegExp(`^${component} +success +\\S+ +[\\d,]+ +it has never succeeded`, 'm'));
     }
-    expect(stdout).toContain(`outputs: ${join(project.home, 'data/sandbox/curated')} (engine data list`);
+    expect(stdout).toContain(`outputs: ${join(project.home, 'data/sandbox/curated')} (node engine data list`);
   });
 
   it('what it published is what the manifest says, and DuckDB reads it', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlFile, sqlName } from '../../attempt/sql/quote.ts';
+import { programName } from '../../model/program.ts';
 import { renderTable } from '../../report/table.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type NewestFlags, newestVersions } from '../newest-versions.ts';
@@ -62,7 +63,7 @@ async function select(sql: string, views: readonly View[]): Promise<Answer> {
     return await answer(connection, sql);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError((error as Error).message, '`engine data list` shows the names of the views.');
+    throw new UsageError((error as Error).message, `\`${programName} data list\` shows the names of the views.`);
   } finally {
     connection.closeSync();
     instance.closeSync();

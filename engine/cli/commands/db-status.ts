@@ -2,6 +2,7 @@ import { loadProject } from '../../../config/load.ts';
 import { embeddedStatus } from '../../../state/embedded/embedded-status.ts';
 import type { MigrationStatus } from '../../../state/migrations/migrate.ts';
 import type { State } from '../../../state/open-state.ts';
+import { programName } from '../../model/program.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type OutputFlags, printJson, showTime } from '../print.ts';
 import { withState } from '../project.ts';
@@ -47,6 +48,8 @@ function render({ kind, place, running, pid, schema }: DatabaseStatus): string {
 export function renderSchema({ version, newest, pending, applied }: MigrationStatus): string {
   const lines = applied.map((row) => `  ${row.version} ${row.name}, ${showTime(row.appliedAt)}\n`);
   const missing =
-    pending.length === 0 ? '' : `; missing ${pending.join(', ')}: the next run or \`engine db migrate\` adds it`;
+    pending.length === 0
+      ? ''
+      : `; missing ${pending.join(', ')}: the next run or \`${programName} db migrate\` adds it`;
   return `schema version ${version} of ${newest}${missing}\n${lines.join('')}`;
 }

@@ -1,4 +1,5 @@
 import type { ComponentState } from '../../../state/history/status.ts';
+import { programName } from '../../model/program.ts';
 import { oneLine } from '../../report/printable.ts';
 import { renderTable } from '../../report/table.ts';
 import { words } from '../../report/wording.ts';
@@ -54,6 +55,6 @@ function noteOf(
 ): string {
   if (failure) return oneLine(failure.message);
   if (lastSuccessAt === null && end === 'skipped')
-    return `engine run --dag ${dag} --component ${component} --env ${env}`;
+    return `${programName} run --dag ${dag} --component ${component} --env ${env}`;
   return reason === null ? '' : words(reason);
 }

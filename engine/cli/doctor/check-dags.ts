@@ -2,12 +2,13 @@ import { environmentNames } from '../../../config/environments.ts';
 import { type Config, loadConfig } from '../../../config/load.ts';
 import { missingSecrets } from '../../embed/secrets.ts';
 import type { FoundDags } from '../../load/find-dags.ts';
+import { programName } from '../../model/program.ts';
 import { allDags } from '../project.ts';
 import { type Finding, failing, fine } from './finding.ts';
 
 /** The DAG files, the settings of each environment, and the secrets that are asked for there. */
 export async function checkDags(): Promise<readonly Finding[]> {
-  const mend = 'Mend the file; `engine validate` shows all that is wrong.';
+  const mend = `Mend the file; \`${programName} validate\` shows all that is wrong.`;
   const found = await allDags().catch((error: unknown): FoundDags & { readonly lost: Finding } => ({
     dags: [],
     errors: [],

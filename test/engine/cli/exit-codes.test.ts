@@ -116,7 +116,7 @@ describe('usage that is wrong ends with 2 and a suggestion:', () => {
     ['a component', ['run', '--dag', 'fine', '--component', 'onyl'], 'got `onyl`', 'did you mean `only`?'],
     ['an environment', ['run', '--dag', 'fine', '--env', 'pdr'], 'got `pdr`', 'did you mean `prd`?'],
     ['a format', ['graph', '--dag', 'fine', '--format', 'dto'], "'dto' is invalid", 'mermaid, dot, ascii'],
-    ['no DAG', ['run'], 'expected --dag, got none', '`engine list`'],
+    ['no DAG', ['run'], 'expected --dag, got none', '`node engine list`'],
     ['a flag without its other', ['run', '--dag', 'fine', '--upstream'], 'with --upstream', 'all of the DAG'],
     ['sandbox data elsewhere', ['run', '--dag', 'fine', '--env', 'dev', '--sandbox-data', '.'], '--env dev', 'Leave'],
     ['two moods', ['run', '--dag', 'fine', '--quiet', '--verbose'], 'cannot be used with', '--help'],

@@ -16,7 +16,7 @@ component  status     time   rows  why
 stops      success    4.2s  1,200  it has never succeeded
 trips      unchanged               its source answered 304
 
-outputs: /home/data/sandbox/curated (engine data list --env sandbox)
+outputs: /home/data/sandbox/curated (node engine data list --env sandbox)
 `,
   );
 });
@@ -66,7 +66,7 @@ it('counts components, where there are too many to list, and still tells every f
   const text = renderSummary(summary, noPaint);
   expect(text.split('\n').length).toBeLessThan(10);
   expect(text).toContain('200 success, 1 failed');
-  expect(text).toContain('engine history --run 0190b0a0-0000-7000-8000-000000000001');
+  expect(text).toContain('node engine history --run 0190b0a0-0000-7000-8000-000000000001');
   expect(text).toContain('broken failed: it threw');
 });
 
