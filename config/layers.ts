@@ -18,22 +18,31 @@ export interface MergedLayers {
 
 /** Later layers win, leaf by leaf; a list is a leaf. */
 export function mergeLayers(layers: readonly Layer[]): MergedLayers {
-  const leaves = new Map<string, ResolvedValue>();
+  const leaves = new Map<string, Leaf & { readonly from: string }>();
   for (const { from, values } of layers) {
-    for (const [path, value] of leavesOf(values)) leaves.set(path, { path, value, from });
+    for (const { keys, value } of leavesOf(values)) leaves.set(JSON.stringify(keys), { keys, value, from });
   }
   const values: Record<string, unknown> = {};
-  for (const { path, value } of leaves.values()) place(values, path.split('.'), value);
-  return { values, origins: [...leaves.values()] };
+  for (const { keys, value } of leaves.values()) place(values, keys, value);
+  return {
+    values,
+    origins: [...leaves.values()].map(({ keys, value, from }) => ({ path: keys.join('.'), value, from })),
+  };
 }
 
-function* leavesOf(values: Readonly<Record<string, unknown>>, prefix = ''): Generator<[string, unknown]> {
+/** A name may hold a dot: a param is the author's to name. */
+interface Leaf {
+  readonly keys: readonly string[];
+  readonly value: unknown;
+}
+
+function* leavesOf(values: Readonly<Record<string, unknown>>, above: readonly string[] = []): Generator<Leaf> {
   for (const [key, value] of Object.entries(values)) {
     if (value === undefined) continue;
-    const path = `${prefix}${key}`;
+    const keys = [...above, key];
     const isBranch = isObject(value) && Object.keys(value).length > 0;
-    if (isBranch) yield* leavesOf(value, `${path}.`);
-    else yield [path, value];
+    if (isBranch) yield* leavesOf(value, keys);
+    else yield { keys, value };
   }
 }
 

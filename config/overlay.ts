@@ -1,5 +1,7 @@
 import type { Component, Dag, RetryPolicy } from '../engine/model/component.ts';
+import type { JsonObject } from '../engine/model/json.ts';
 import { ConfigError } from './config-error.ts';
+import { mergeLayers } from './layers.ts';
 import type { Settings } from './schema.ts';
 
 /** A DAG as an environment has it. Returns the DAG itself where the environment says nothing of it. */
@@ -30,9 +32,15 @@ function overlayComponent(component: Component, overlay: ComponentOverlay | unde
     ...component,
     ...(overlay.enabled === undefined ? {} : { enabled: overlay.enabled }),
     ...(overlay.timeout === undefined ? {} : { timeoutMs: overlay.timeout }),
-    ...(overlay.params === undefined ? {} : { params: { ...component.params, ...overlay.params } }),
+    ...(overlay.params === undefined ? {} : { params: overlayParams(component.params, overlay.params) }),
     ...(overlay.retries === undefined ? {} : { retries: overlayRetries(component, overlay.retries, settings) }),
   });
+}
+
+/** Leaf by leaf, like settings: one limit of several is changed without taking the others away. */
+function overlayParams(params: JsonObject, overlay: JsonObject): JsonObject {
+  const layers = [params, overlay].map((values) => ({ from: '', values }));
+  return mergeLayers(layers).values as JsonObject;
 }
 
 function overlayRetries(

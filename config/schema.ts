@@ -26,6 +26,9 @@ const dagOverlay = z.strictObject({
   components: z.record(z.string(), componentOverlay).default({}),
 });
 
+/** What the guard of the http client reads, and would refuse only when a component calls. */
+const privateHost = /^(?:\[[0-9a-f:.]+\]|[^:/?#@\s]+)(?::\d{1,5})?$|^[0-9a-f]*:[0-9a-f:.]+$/i;
+
 /** Everything that differs between environments. Durations are text such as `30s` before, milliseconds after parsing. */
 export const settingsSchema = z.strictObject({
   /** Attempts at once, in a DAG that does not say. */
@@ -44,9 +47,15 @@ export const settingsSchema = z.strictObject({
   sqlMemoryMb: z.int().min(64).max(65_536),
   sqlThreads: count(64),
   /** Folder of landing, curated and quarantine; relative to the home. */
-  storage: z.string().min(1),
+  storage: z.string().refine((folder) => folder.includes('{environment}'), {
+    error: 'expected a folder with {environment} in it, so that no two environments share one',
+  }),
   /** Private hosts that components may call, as `host` or `host:port`. */
-  allowHosts: z.array(z.string().min(1)),
+  allowHosts: z.array(
+    z
+      .string()
+      .regex(privateHost, { error: 'expected a host such as mirror.internal, 10.0.0.7:8080 or [fd00::7]:8080' }),
+  ),
   /** What the sandbox origin makes its data from. */
   sandboxSeed: z.int().min(0),
   dags: z.record(z.string(), dagOverlay),

@@ -65,6 +65,13 @@ describe('settings', () => {
     expect(() => load({ processEnvironment: torn })).toThrow(/allowHosts\.1: /);
   });
 
+  it.each(['[fd00::7]:8080', '[::1]', 'fd00::7', '10.0.0.7:80', 'a.b'])(
+    'that name private hosts may hold %s',
+    (host) => {
+      expect(load({ processEnvironment: { SIGNALBOX_ALLOW_HOSTS: host } }).settings.allowHosts).toEqual([host]);
+    },
+  );
+
   it('that are empty in a variable are not given', () => {
     project.dotEnv('SIGNALBOX_TIMEOUT=\nDATABASE_URL=\n');
     const config = load({ processEnvironment: { SIGNALBOX_GRACE: '' } });
@@ -86,6 +93,9 @@ describe('settings', () => {
 
   it.each([
     [{ SIGNALBOX_CONCURRENCY: 'many' }, 'expected SIGNALBOX_CONCURRENCY to be a number, got `many`'],
+    [{ SIGNALBOX_STORAGE: 'data' }, 'expected a folder with {environment} in it'],
+    [{ SIGNALBOX_ALLOW_HOSTS: 'http://10.0.0.7' }, 'allowHosts.0: expected a host such as'],
+    [{ SIGNALBOX_ALLOW_HOSTS: 'user@10.0.0.7' }, 'allowHosts.0: expected a host such as'],
     [{ SIGNALBOX_SANDBOX_DATE: '2026-02-30' }, 'expected SIGNALBOX_SANDBOX_DATE to be a day such as'],
   ])('%j: %s', (processEnvironment, message) => {
     expect(() => load({ processEnvironment })).toThrow(message);

@@ -40,6 +40,26 @@ it('changes what it names, and nothing else', () => {
   expect(dag.components[0]?.timeoutMs).toBe(60_000);
 });
 
+it('changes params leaf by leaf, whatever their names', () => {
+  const limited = defineDag({
+    id: 'steps',
+    components: [
+      component({
+        id: 'first',
+        params: { limits: { bytes: 9, 'per.file': 3 }, list: [1, 2], none: {} },
+        run: async () => 1,
+      }),
+    ],
+  });
+  const dags = { steps: { components: { first: { params: { limits: { 'per.file': 1 }, list: [3] } } } } };
+  const { settings } = loadConfig({ environment: 'dev', processEnvironment: {}, overrides: { dags } });
+  expect(applyOverlay(limited, settings).components[0]?.params).toEqual({
+    limits: { bytes: 9, 'per.file': 1 },
+    list: [3],
+    none: {},
+  });
+});
+
 it('refuses a component that the DAG has not', () => {
   expect(() => overlaid({ steps: { components: { frist: { enabled: false } } } })).toThrow(
     expect.objectContaining({ message: expect.stringContaining('got `frist`'), hint: 'It has first, second.' }),
