@@ -14,7 +14,7 @@ import { EngineError } from './engine-error.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { liveOrigins, sandboxOrigins } from './origins.ts';
 import { runSettingsOf } from './run-settings.ts';
-import { missingSecrets, type SecretReader, sandboxSecrets, secretsOf } from './secrets.ts';
+import { missingSecrets, readOnce, type SecretReader, sandboxSecrets, secretsOf } from './secrets.ts';
 import { openWorkshops, type Workshops } from './workshops.ts';
 
 /** What an engine lends to each of its runs. */
@@ -30,10 +30,10 @@ export interface Lent {
 export async function runOnce(ready: ReadyDag, options: RunOptions, lent: Lent): Promise<RunSummary> {
   const { config, clock } = lent;
   const selected = selectedOf(ready, options);
-  const readSecret = config.environment === 'sandbox' ? sandboxSecrets(ready.dag) : config.secret;
-  requireSecrets(ready, selected, readSecret);
-  const workshops = openWorkshops(ready, config, clock);
   const isSandbox = config.environment === 'sandbox';
+  const readSecret = readOnce(isSandbox ? sandboxSecrets(ready.dag) : config.secret);
+  requireSecrets(ready, selected, readSecret, isSandbox);
+  const workshops = openWorkshops(ready, config, clock);
   const opening = isSandbox ? openSandbox(ready, selected, config, clock, options.sandboxData) : undefined;
   try {
     const [sandbox, state, owner] = await Promise.all([opening, lent.state(), lent.owner()]);
@@ -56,12 +56,19 @@ function selectedOf({ dag }: ReadyDag, options: RunOptions): ReadonlySet<string>
   throw new EngineError(lines.join('\n'), { exitCode: 2 });
 }
 
-function requireSecrets({ dag }: ReadyDag, selected: ReadonlySet<string>, read: SecretReader): void {
+function requireSecrets(
+  { dag }: ReadyDag,
+  selected: ReadonlySet<string>,
+  read: SecretReader,
+  isSandbox: boolean,
+): void {
   const concerned = dag.components.filter(({ id, enabled }) => enabled && selected.has(id));
   const missing = missingSecrets(concerned, read);
   if (missing.length === 0) return;
   const list = missing.map(({ component, secret }) => `${secret} (for ${component})`).join(', ');
-  const hint = 'Set them in the environment or in .env, see env.template; or choose --env sandbox.';
+  const hint = isSandbox
+    ? 'The sandbox reads no real keys: give them in `secrets` of the component’s `sandbox`, or choose --env dev.'
+    : 'Set them in the environment or in .env, see env.template; or choose --env sandbox.';
   throw new EngineError(`expected a value for every declared secret, got none for ${list}`, { hint, exitCode: 78 });
 }
 

@@ -2,6 +2,15 @@ import type { Component, Dag } from '../model/component.ts';
 
 export type SecretReader = (name: string) => string | undefined;
 
+/** Reads each secret once: a file that holds one may be taken away or replaced while the run goes on. */
+export function readOnce(read: SecretReader): SecretReader {
+  const known = new Map<string, string | undefined>();
+  return (name) => {
+    if (!known.has(name)) known.set(name, read(name));
+    return known.get(name);
+  };
+}
+
 /** In the sandbox its own keys count, so that a component never sees the real ones there. */
 export function sandboxSecrets(dag: Dag): SecretReader {
   const keys = new Map(dag.components.flatMap(({ sandbox }) => Object.entries(sandbox?.secrets ?? {})));

@@ -57,6 +57,13 @@ describe('engine run ends with', () => {
     expect((await first.exit).code).toBe(143);
   });
 
+  it('78 when the sandbox has no key of its own for a secret, and does not ask for the real one', async () => {
+    project.write('dags/keyless.ts', inlineDag('keyless', ["{ id: 'asks', secrets: ['KEY'], run: async () => 1 }"]));
+    const { code, stderr } = await project.engine(['run', '--dag', 'keyless'], { KEY: 'a real one' });
+    expect(code).toBe(78);
+    expect(stderr).toMatch(/got none for KEY \(for asks\)\n {2}The sandbox reads no real keys: .*--env dev/);
+  });
+
   it('78 when secrets are missing: all of them named, before any call', async () => {
     const origin = await startOrigin();
     const source = `baseUrl: '${origin.url}', sources: ({ baseUrl }) => [{ kind: 'http', id: 's', request: { url: baseUrl } }]`;
