@@ -53,6 +53,13 @@ left join signalbox.component_run holder on holder.id = k.component_run_id and h
 where k.environment = $1 and k.dag = $2 and (k.last_success is not null or holder.id is not null)`,
 };
 
+const pathsStatement: Statement = {
+  name: 'signalbox_published_paths',
+  text: `
+select d.path from json_array_elements_text($2::json) as t (path)
+join signalbox.dataset_version d on d.environment = $1 and d.path = t.path`,
+};
+
 interface SuccessRow {
   readonly component: string;
   readonly componentRunId: string;
@@ -76,6 +83,7 @@ export function createMemoryStore(session: Session): MemoryStore {
   return {
     lastSuccesses: (scope, components) => read((client) => readLastSuccesses(client, scope, components)),
     typicalDurationsMs: (scope) => read((client) => readDurations(client, scope)),
+    publishedPaths: (environment, paths) => read((client) => readPublishedPaths(client, environment, paths)),
   };
 }
 
@@ -112,4 +120,14 @@ async function readDurations(client: Client, { environment, dag }: Scope): Promi
     values: [environment, dag],
   });
   return new Map(rows.map(({ component, median }) => [component, median]));
+}
+
+async function readPublishedPaths(
+  client: Client,
+  environment: string,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const values = [environment, toJsonText(paths)];
+  const { rows } = await client.query<{ path: string }>({ ...pathsStatement, values });
+  return new Set(rows.map(({ path }) => path));
 }

@@ -151,12 +151,14 @@ export interface LastSuccess {
   readonly datasets: readonly DatasetVersion[];
 }
 
-/** What deciding reads. */
+/** What was left by runs before: deciding reads it, and so does the sweep after a crash. */
 export interface MemoryStore {
   /** By component id; components that never succeeded are absent. `components` undefined: all of the DAG. */
   lastSuccesses(scope: Scope, components?: readonly string[]): Promise<ReadonlyMap<string, LastSuccess>>;
   /** Median wall time of the last successes, by component id, for the critical path. */
   typicalDurationsMs(scope: Scope): Promise<ReadonlyMap<string, number>>;
+  /** Of these paths, relative to the storage root, those that are in the environment's manifest. */
+  publishedPaths(environment: string, paths: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** One row per engine process. Its lease, by the database's clock, says whether its claims still stand. */

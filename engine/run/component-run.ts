@@ -12,6 +12,7 @@ import { probeSources } from './probe.ts';
 import { missingFiles } from './publish.ts';
 import { remember } from './remember.ts';
 import type { RunState } from './run-state.ts';
+import { sweepLeftovers } from './sweep.ts';
 import { runAttempts } from './tries.ts';
 import { readUpstreams, type Upstreams } from './upstreams.ts';
 
@@ -71,6 +72,7 @@ async function ensureClaim(component: Component, state: RunState): Promise<boole
   if (state.fences.has(component.id)) return true;
   if (!(await claimOne(component, state))) return false;
   await remember(state, [component.id]);
+  await sweepLeftovers(state);
   return true;
 }
 

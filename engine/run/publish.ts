@@ -63,10 +63,14 @@ export function unlinkDatasets(versions: readonly DatasetVersion[], storageRoot:
  * After the commit: the pointers for readers without a database, each replaced in one step; then the staging folder goes.
  * One that cannot be written keeps no other from it. Throws an AggregateError of what went wrong.
  */
-export async function finishPublication(versions: readonly DatasetVersion[], publication: Publication): Promise<void> {
-  const { staging, storageRoot } = publication;
+export async function finishPublication(
+  versions: readonly DatasetVersion[],
+  { staging, storageRoot }: Pick<Publication, 'staging' | 'storageRoot'>,
+): Promise<void> {
+  const pointers = versions.map(async (version) => writeLatest(version, storageRoot));
+  // Last: as long as it is there, a sweep sees that the pointers may be old.
   const removed = existsSync(staging) ? rm(staging, { recursive: true, force: true }) : Promise.resolve();
-  const steps = [...versions.map(async (version) => writeLatest(version, storageRoot)), removed];
+  const steps = [...pointers, removed];
   const troubles = (await Promise.allSettled(steps)).flatMap((step) =>
     step.status === 'rejected' ? [step.reason] : [],
   );

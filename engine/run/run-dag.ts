@@ -16,7 +16,8 @@ export async function runDag(request: RunRequest, ports: RunPorts): Promise<RunS
   const run = await openRun(request, ports);
   try {
     const heldBy = await claimAll(toClaim(request), run.state);
-    await Promise.all([remember(run.state), sweepLeftovers(run.state)]);
+    await remember(run.state);
+    await sweepLeftovers(run.state);
     const isBusy = request.noWait && heldBy.size > 0;
     if (isBusy) run.stop('cancelled');
     await runPlan(run);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { projectRoot } from '../../engine/bootstrap/folders.js';
 import { smallFeed, zipBytes } from '../components/gtfs/feed.ts';
-import { factsOnDisk, type ManifestRow, parquetFiles, readManifest } from '../harness/e2e-manifest.ts';
+import { factsOnDisk, type ManifestRow, newestOf, parquetFiles, readManifest } from '../harness/e2e-manifest.ts';
 import { moment } from '../harness/e2e-moment.ts';
 import { workersOf } from '../harness/e2e-processes.ts';
 import { type EndToEndProject, endToEndProject, toldRun } from '../harness/e2e-project.ts';
@@ -162,7 +162,11 @@ describe('an engine that was killed while it ran', { timeout: 60_000 }, () => {
     expect(exit.code).toBe(0);
     const after = await readManifest(project, 'dev');
     expect(own(after)).toBe(2 * own(before));
-    for (const row of after) expect(factsOnDisk(row), row.dataset).toMatchObject({ sha256: row.sha256 });
+    // The files that had got their names for nothing are gone, and so is what was staged.
+    expect(parquetFiles(project, 'dev')).toEqual(after.map(({ path }) => path).toSorted());
+    for (const row of (await newestOf(project, 'dev')).values()) {
+      expect(factsOnDisk(row), row.dataset).toEqual({ bytes: row.bytes, sha256: row.sha256, latest: row.id });
+    }
   });
 });
 

@@ -103,6 +103,25 @@ describe('lastSuccesses', () => {
   });
 });
 
+describe('publishedPaths', () => {
+  it('are those that the manifest of the environment has', async () => {
+    const dag = dagName();
+    const run = await makeRun(scenario(), { dag, components: ['a'] });
+    const { fences } = await claimAll(scenario(), run);
+    const componentRunId = run.ids.get('a') ?? '';
+    const start = startOf({ componentRunId, fence: fences.get('a') ?? 0 }, scenario().owner);
+    await scenario().state.runs.startAttempt(start);
+    const version = datasetOf(run, componentRunId, 'stops');
+    await scenario().state.runs.finishAttempt(finishOf(start, { success: successOf({ datasets: [version] }) }));
+    const { memory } = scenario().state;
+    expect([...(await memory.publishedPaths('prd', [version.path, 'curated/stops/other.parquet']))]).toEqual([
+      version.path,
+    ]);
+    expect([...(await memory.publishedPaths('dev', [version.path]))]).toEqual([]);
+    expect([...(await memory.publishedPaths('prd', []))]).toEqual([]);
+  });
+});
+
 describe('typicalDurationsMs', () => {
   it('is the median of the last successes', async () => {
     const dag = dagName();
