@@ -1,9 +1,13 @@
 import { isSameContent, type SourceEvidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
+import { digestOf } from './canonical.ts';
 import type { CheckAnswer } from './check.ts';
 import type { DecisionFacts } from './facts.ts';
 
 /** Checks of what the component reads now against what its last success read. */
+
+/** A source may have ten thousand pages, and a decision is stored for every component of every run. */
+const shownParts = 20;
 
 interface Move {
   readonly old: string | null;
@@ -65,7 +69,13 @@ function movesBetween(
 }
 
 function contents(evidence: readonly SourceEvidence[]): Record<string, string> {
-  return Object.fromEntries(evidence.map(({ source, parts }) => [source, parts.map((part) => part.digest).join(' ')]));
+  return Object.fromEntries(evidence.map(({ source, parts }) => [source, contentOf(parts)]));
+}
+
+/** One digest, however many pages there are. */
+function contentOf(parts: SourceEvidence['parts']): string {
+  const [first, ...others] = parts.map(({ digest }) => digest);
+  return first !== undefined && others.length === 0 ? first : digestOf(parts.map(({ digest }) => digest));
 }
 
 function sameBecause(evidence: readonly SourceEvidence[]): string {
@@ -83,8 +93,10 @@ function shorten(digest: string | null): string {
   return digest === null ? 'none' : digest.slice(0, 12);
 }
 
+/** The first pages are shown; all of them are in the evidence that a success records. */
 function evidenceAsJson({ source, parts }: SourceEvidence): Json {
-  return { source, parts: parts.map((part) => ({ ...part })) };
+  const shown = { source, parts: parts.slice(0, shownParts).map((part) => ({ ...part })) };
+  return parts.length > shownParts ? { ...shown, pages: parts.length } : shown;
 }
 
 function asJson(moved: Readonly<Record<string, Move>>): Json {

@@ -17,28 +17,50 @@ export interface LoggedLine {
   readonly fields?: AttemptLogged['fields'];
 }
 
-/** `onError` hears of the first trouble with each file (a full disk); the run goes on without its log. */
-export function createLogFiles(directory: string, onError: (error: Error) => void): LogFiles {
-  const open = new Map<string, Map<number, WriteStream>>();
+/** Of one attempt: a component that logs in a loop shall not fill the disk. */
+const longestLog = 64 * 1024 ** 2;
+
+interface LogFile {
+  readonly stream: WriteStream;
+  /** Characters written. */
+  length: number;
+}
+
+/**
+ * `onError` hears of the first trouble with each file (a full disk); the run goes on without its log. A file that has
+ * reached `longest` says so in its last line.
+ */
+export function createLogFiles(directory: string, onError: (error: Error) => void, longest = longestLog): LogFiles {
+  const open = new Map<string, Map<number, LogFile>>();
   const closing = new Set<Promise<void>>();
-  const streamOf = ({ runId, component, attempt }: AttemptLogged): WriteStream => {
-    const streams = open.get(component) ?? new Map<number, WriteStream>();
-    open.set(component, streams);
-    const stream = streams.get(attempt) ?? openStream(directory, logFileOf(runId, component, attempt), onError);
-    streams.set(attempt, stream);
-    return stream;
+  const fileOf = ({ runId, component, attempt }: AttemptLogged): LogFile => {
+    const files = open.get(component) ?? new Map<number, LogFile>();
+    open.set(component, files);
+    const path = logFileOf(runId, component, attempt);
+    const file = files.get(attempt) ?? { stream: openStream(directory, path, onError), length: 0 };
+    files.set(attempt, file);
+    return file;
+  };
+  const write = (event: AttemptLogged) => {
+    const file = fileOf(event);
+    if (file.length >= longest) return;
+    const line = `${lineOf(event)}\n`;
+    file.length += line.length;
+    file.stream.write(line);
+    const message = 'this log is full: what was logged after this line is not kept';
+    if (file.length >= longest) file.stream.write(`${lineOf({ ...event, level: 'warn', message })}\n`);
   };
   const end = (component: string) => {
-    const streams = open.get(component)?.values() ?? [];
+    const files = open.get(component)?.values() ?? [];
     open.delete(component);
-    for (const stream of streams) {
+    for (const { stream } of files) {
       const ended = endStream(stream).finally(() => closing.delete(ended));
       closing.add(ended);
     }
   };
   return {
     hear: (event) => {
-      if (event.type === 'attempt_logged') streamOf(event).write(`${lineOf(event)}\n`);
+      if (event.type === 'attempt_logged') write(event);
       if (event.type === 'component_finished') end(event.component);
     },
     close: async () => {

@@ -114,6 +114,28 @@ describe('decide', () => {
     expect(check?.inputs['moved']).toEqual({ feed: { old: 'aaa', new: 'bbb' } });
   });
 
+  it('stays small, however many pages a source has', () => {
+    const pages = (last: string) => ({
+      source: 'feed',
+      parts: Array.from({ length: 10_000 }, (_, page) => ({
+        digest: page === 9_999 ? last : `${page}`.padStart(64, '0'),
+        sha256: 'f'.repeat(64),
+        bytes: 1,
+        notModified: false,
+      })),
+    });
+    const inputs = { evidence: [pages('old')], upstreamDigests: { schedule: 'one' } };
+    const before = lastSuccess({ ...inputs, fingerprint: fingerprintOf({ component, ...inputs }) });
+    const given = facts({
+      lastSuccess: before,
+      probe: { known: true, evidence: [pages('new')] },
+    });
+    const decision = decide(given);
+    expect(decision).toMatchObject({ reason: 'source_changed' });
+    expect(JSON.stringify(decision)).toContain('"pages":10000');
+    expect(JSON.stringify(decision).length).toBeLessThan(10_000);
+  });
+
   it('keeps every check that was asked, in order, and only the last one decides', () => {
     const decision = decide(facts({ upstreamDigests: { schedule: 'two' } }));
     if (decision === 'probe') throw new Error('expected a decision');

@@ -58,3 +58,12 @@ it('writes events and the summary as one JSON document a line', () => {
   expect(event).toMatchObject({ type: 'attempt_logged', at: at(1).toISOString(), message: 'one\ntwo' });
   expect(summary).toMatchObject({ type: 'summary', status: 'success', counts: { success: 1 } });
 });
+
+it('that is full says so in its last line, once, and takes no more', async () => {
+  const files = createLogFiles(folder, (error) => expect.fail(error.message), 500);
+  for (let line = 0; line < 100; line += 1) files.hear(logged('stops', { message: 'x'.repeat(90) }));
+  await files.close();
+  const lines = read('stops', 1).trimEnd().split('\n');
+  expect(lines.length).toBeLessThan(10);
+  expect(lines.filter((line) => line.includes('this log is full'))).toEqual([lines.at(-1)]);
+});
