@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlFile, sqlName } from '../../attempt/sql/quote.ts';
 import { programName } from '../../model/program.ts';
 import { renderTable } from '../../report/table.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type NewestFlags, newestVersions } from '../newest-versions.ts';
+import { type NewestFlags, type NewestVersions, newestVersions } from '../newest-versions.ts';
 import { type OutputFlags, printJson } from '../print.ts';
 import { showCell } from '../show-cell.ts';
 import type { Terminal } from '../terminal.ts';
@@ -17,15 +18,7 @@ interface View {
 
 /** One SELECT and nothing else: no statement that could write to the published files. */
 export async function dataQuery(terminal: Terminal, flags: NewestFlags & OutputFlags, sql: string): Promise<number> {
-  const { newest, storageRoot } = await newestVersions(flags);
-  const seen = new Map<string, number>();
-  for (const { dataset } of newest) seen.set(dataset, (seen.get(dataset) ?? 0) + 1);
-  const views = newest
-    .filter(({ dataset }) => seen.get(dataset) === 1)
-    .map(({ dataset, path }) => ({ name: dataset, file: join(storageRoot, path) }));
-  const unclear = [...seen].filter(([, count]) => count > 1).map(([dataset]) => dataset);
-  if (unclear.length > 0) terminal.err(`in more than one DAG, so not here without --dag: ${unclear.join(', ')}\n`);
-  const { columns, rows } = await select(sql, views);
+  const { columns, rows } = await select(sql, viewsOf(await newestVersions(flags), terminal));
   if (flags.output === 'json') {
     printJson(
       terminal,
@@ -41,6 +34,20 @@ export async function dataQuery(terminal: Terminal, flags: NewestFlags & OutputF
     );
   }
   return exitCodes.success;
+}
+
+/** What has no view is told, and keeps nobody from asking for the rest. */
+function viewsOf({ newest, storageRoot }: NewestVersions, { err }: Terminal): readonly View[] {
+  const seen = new Map<string, number>();
+  for (const { dataset } of newest) seen.set(dataset, (seen.get(dataset) ?? 0) + 1);
+  const unclear = [...seen].filter(([, count]) => count > 1).map(([dataset]) => dataset);
+  if (unclear.length > 0) err(`in more than one DAG, so not here without --dag: ${unclear.join(', ')}\n`);
+  const views = newest
+    .filter(({ dataset }) => seen.get(dataset) === 1)
+    .map(({ dataset, path }) => ({ name: dataset, file: join(storageRoot, path) }));
+  const gone = views.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
+  if (gone.length > 0) err(`the file is gone, so not here until the next run: ${gone.join(', ')}\n`);
+  return views.filter(({ name }) => !gone.includes(name));
 }
 
 interface Answer {

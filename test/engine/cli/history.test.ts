@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../../engine/model/summary.ts';
@@ -116,6 +116,15 @@ describe('engine data', () => {
       { id: 2, name: null },
       { id: 1, name: 'one' },
     ]);
+  });
+
+  it('answers about the other datasets when the file of one is gone', async () => {
+    const { stdout: file } = await project.engine(['data', 'path', 'things']);
+    renameSync(file.trim(), join(project.root, 'aside'));
+    const { code, stdout, stderr } = await project.engine(['data', 'query', 'SELECT 1 AS one']);
+    renameSync(join(project.root, 'aside'), file.trim());
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'one\n1\n' });
+    expect(stderr).toContain('the file is gone, so not here until the next run: things\n');
   });
 
   it.each([
