@@ -15,7 +15,7 @@ export interface EmbeddedConnection {
 }
 
 /** "signalbo" in ASCII: any number does, as long as every release uses the same. */
-export const LIFETIME_LOCK_KEY = '8316291910694888047';
+const LIFETIME_LOCK_KEY = '8316291910694888047';
 
 const CONNECT_LIMIT_MS = 5_000;
 const QUERY_LIMIT_MS = 10_000;

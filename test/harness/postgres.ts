@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client, type ClientConfig } from 'pg';
 import { inject } from 'vitest';
 import { openEmbedded } from '../../state/embedded/open-embedded.ts';
-import { migrate as migrateSchema } from '../../state/migrations/migrate.ts';
+import { migrate } from '../../state/migrations/migrate.ts';
 
 /** Where this suite's databases live: DATABASE_URL, else one embedded server in a home of the suite's own. */
 export type PostgresSource =
@@ -22,13 +22,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-export type Migrate = (config: ClientConfig) => Promise<void>;
-
 const TEMPLATE_LOCK_KEY = 7_410_001;
 const LIMITS = { connectionTimeoutMillis: 10_000, query_timeout: 60_000 };
-
-/** What is done here, every test database starts with. */
-export const migrateTemplate: Migrate = (config) => runOn(config, migrateSchema);
 
 /**
  * One database for a test file, copied from the template. The server is started by the first file that asks, so that
@@ -36,7 +31,7 @@ export const migrateTemplate: Migrate = (config) => runOn(config, migrateSchema)
  */
 export async function createDatabase(template?: string): Promise<TestDatabase> {
   const server = await serverConfig();
-  const source = template ?? (await prepareTemplate(migrateTemplate));
+  const source = template ?? (await prepareTemplate());
   const name = `${suitePrefix()}${randomBytes(6).toString('hex')}`;
   await runOn(server, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${source} STRATEGY wal_log`));
   const config = { ...server, database: name };
@@ -47,7 +42,7 @@ export async function createDatabase(template?: string): Promise<TestDatabase> {
  * Makes the suite's template once, whichever test file comes first, and returns its name. It takes that name only when
  * it is whole: a migration that fails leaves no template behind, so every file that asks reports the failure.
  */
-export async function prepareTemplate(migrate: Migrate): Promise<string> {
+async function prepareTemplate(): Promise<string> {
   const server = await serverConfig();
   const name = `${suitePrefix()}template`;
   await runOn(server, async (client) => {
@@ -57,7 +52,7 @@ export async function prepareTemplate(migrate: Migrate): Promise<string> {
     const unfinished = `${name}_unfinished`;
     await client.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${unfinished} TEMPLATE template0`);
-    await migrate({ ...server, database: unfinished });
+    await runOn({ ...server, database: unfinished }, migrate);
     await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${name}`);
   });
   return name;
