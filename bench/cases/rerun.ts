@@ -33,7 +33,7 @@ async function benchUnchanged(): Promise<void> {
     ],
     usualRounds,
   );
-  reportTimings('rerun', '1,001 components', timings, (subject) =>
+  reportTimings('rerun', '1,002 components', timings, (subject) =>
     subject.endsWith('unchanged') ? { counts: counts.at(-1) } : {},
   );
   await bed.close();
