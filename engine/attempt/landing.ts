@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { landSource } from '../../components/http/land.ts';
 import { sweepLanding } from '../../components/http/landing-folder.ts';
 import type { SourceEvidence } from '../model/evidence.ts';
-import { FailureError } from '../model/failure.ts';
 import type { HttpClient, LandedBody } from '../model/http.ts';
 import type { LandedSource, Source } from '../model/source.ts';
 import type { AttemptTask } from '../model/task.ts';
+import { checkSources } from './check-sources.ts';
 
 /**
  * Lands every declared source of a component, once: what this run's probe has brought is used as it is. Keeps the bodies
@@ -17,7 +17,7 @@ export async function landSources(
   task: AttemptTask,
   http: HttpClient,
 ): Promise<ReadonlyMap<string, LandedSource>> {
-  requireDistinctIds(sources);
+  checkSources(sources);
   if (sources.length > 0) mkdirSync(task.folders.landing, { recursive: true });
   const landed = await Promise.all(sources.map((source) => landOne(source, task, http)));
   if (sources.length > 0) await sweepLanding(task.folders.landing, keptNames(landed, task));
@@ -46,12 +46,4 @@ function keptBodies(evidence: SourceEvidence, directory: string): readonly Lande
 
 function isPresent({ path, bytes }: LandedBody): boolean {
   return statSync(path, { throwIfNoEntry: false })?.size === bytes;
-}
-
-function requireDistinctIds(sources: readonly Source[]): void {
-  const ids = sources.map((source) => source.id);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice === undefined) return;
-  const message = `expected the ids of the sources to differ, got \`${twice}\` twice`;
-  throw new FailureError({ class: 'error', message, retryable: false });
 }

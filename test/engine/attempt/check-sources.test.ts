@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { component, defineDag } from '../../../engine/api.ts';
+import { checkSources } from '../../../engine/attempt/check-sources.ts';
+import { FailureError } from '../../../engine/model/failure.ts';
+import type { Source } from '../../../engine/model/source.ts';
+import { rigComponent } from '../../harness/run-component.ts';
+
+const good = { kind: 'http', id: 'list', request: { url: 'https://example.org/list?key=secret' } };
+
+function refusal(sources: unknown): string {
+  try {
+    checkSources(sources as readonly Source[]);
+  } catch (thrown) {
+    if (thrown instanceof FailureError && thrown.failure.retryable === false) return thrown.failure.message;
+    throw thrown;
+  }
+  return 'taken';
+}
+
+describe('checkSources', () => {
+  test.each([
+    ['nothing wrong', [good], 'taken'],
+    ['no list', undefined, /`sources` to be a function that returns a list of sources, got nothing/],
+    [
+      'a misspelt request',
+      [{ ...good, request: undefined, requst: good.request }],
+      /`sources\[0\]\.requst`.*did you mean `request`/,
+    ],
+    ['an unknown kind', [{ ...good, kind: 'htp' }], /`sources\[0\]\.kind` to be 'http', got `htp`/],
+    ['no id', [{ ...good, id: '' }], /`sources\[0\]\.id` to be a logical id, got an empty string/],
+    ['no address', [{ ...good, request: {} }], /`sources\[0\]\.request\.url` to be an absolute address, got nothing/],
+    [
+      'a misspelt header',
+      [{ ...good, request: { ...good.request, header: {} } }],
+      /request\.header`.*did you mean `headers`/,
+    ],
+    ['one id twice', [good, good], /`sources` to be ids that differ, got `list` twice/],
+  ])('%s', (_name, sources, message) => {
+    expect(refusal(sources)).toMatch(message);
+  });
+
+  test('an address that is none is not repeated: it may carry a key', () => {
+    expect(refusal([{ ...good, request: { url: 'example.org/?key=secret' } }])).not.toContain('secret');
+  });
+});
+
+test('a source that asks nothing fails its component instead of counting as changed', async () => {
+  const typo = component({
+    id: 'typo',
+    sources: () => [{ kind: 'http', id: 'list', requst: { url: 'https://example.org' } } as never],
+    run: async () => null,
+  });
+  const rig = rigComponent(defineDag({ id: 'typos', components: [typo] }), 'typo');
+  expect(await rig.attempt()).toMatchObject({ status: 'failed', failure: { class: 'error', retryable: false } });
+  expect(await rig.probe()).toMatchObject({ known: false });
+});
