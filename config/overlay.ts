@@ -18,22 +18,20 @@ export function applyOverlay(dag: Dag, settings: Settings): Dag {
     ...dag,
     ...(overlay.timeout === undefined ? {} : { timeoutMs: overlay.timeout }),
     ...(overlay.concurrency === undefined ? {} : { concurrency: overlay.concurrency }),
-    components: dag.components.map((component) =>
-      overlayComponent(component, overlay.components[component.id], settings),
-    ),
+    components: dag.components.map((component) => overlayComponent(component, overlay.components[component.id])),
   });
 }
 
 type ComponentOverlay = Settings['dags'][string]['components'][string];
 
-function overlayComponent(component: Component, overlay: ComponentOverlay | undefined, settings: Settings): Component {
+function overlayComponent(component: Component, overlay: ComponentOverlay | undefined): Component {
   if (!overlay) return component;
   return Object.freeze({
     ...component,
     ...(overlay.enabled === undefined ? {} : { enabled: overlay.enabled }),
     ...(overlay.timeout === undefined ? {} : { timeoutMs: overlay.timeout }),
     ...(overlay.params === undefined ? {} : { params: overlayParams(component.params, overlay.params) }),
-    ...(overlay.retries === undefined ? {} : { retries: overlayRetries(component, overlay.retries, settings) }),
+    ...(overlay.retries === undefined ? {} : { retries: overlayRetries(component, overlay.retries) }),
   });
 }
 
@@ -45,14 +43,13 @@ function overlayParams(params: JsonObject, overlay: JsonObject): JsonObject {
 
 function overlayRetries(
   component: Component,
-  overlay: NonNullable<ComponentOverlay['retries']>,
-  settings: Settings,
-): RetryPolicy {
-  const base = component.retries ?? retryPolicyOf(settings);
+  { max, delay, maxDelay }: NonNullable<ComponentOverlay['retries']>,
+): Partial<RetryPolicy> {
   return {
-    max: overlay.max ?? base.max,
-    delayMs: overlay.delay ?? base.delayMs,
-    maxDelayMs: overlay.maxDelay ?? base.maxDelayMs,
+    ...component.retries,
+    ...(max === undefined ? {} : { max }),
+    ...(delay === undefined ? {} : { delayMs: delay }),
+    ...(maxDelay === undefined ? {} : { maxDelayMs: maxDelay }),
   };
 }
 

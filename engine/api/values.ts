@@ -98,17 +98,18 @@ const retryOptions = strictOptions('a whole number or { max, delay, maxDelay }',
 
 const wholeRetries = wholeNumber(0, 100).transform((max) => ({ max, delay: undefined, maxDelay: undefined }));
 
-/** `3` or `{ max: 3, delay: '10s', maxDelay: '2m' }`. */
+/** `3` or `{ max: 3, delay: '10s', maxDelay: '2m' }`; what is left out, the environment decides. */
 export const retries = z
   .union([retryOptions, wholeRetries])
-  .transform(({ max, delay, maxDelay }) => {
-    const delayMs = delay ?? 5_000;
-    return { max, delayMs, maxDelayMs: maxDelay ?? Math.max(delayMs, 300_000) };
-  })
-  .refine(({ delayMs, maxDelayMs }) => delayMs <= maxDelayMs, {
+  .refine(({ delay, maxDelay }) => delay === undefined || maxDelay === undefined || delay <= maxDelay, {
     path: ['maxDelay'],
     error: 'at least as long as `delay`',
-  });
+  })
+  .transform(({ max, delay, maxDelay }) => ({
+    max,
+    ...(delay === undefined ? {} : { delayMs: delay }),
+    ...(maxDelay === undefined ? {} : { maxDelayMs: maxDelay }),
+  }));
 
 const baseUrlPhrase =
   'an http(s) address without credentials, query or trailing slash, such as https://example.org/api';

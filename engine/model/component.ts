@@ -52,7 +52,8 @@ export interface Component {
   readonly frequency?: Frequency;
   readonly cron?: string;
   readonly timeoutMs?: DurationMs;
-  readonly retries?: RetryPolicy;
+  /** What it does not name, the environment decides. */
+  readonly retries?: Partial<RetryPolicy>;
   readonly group?: string;
   readonly enabled: boolean;
   readonly isolation: Isolation;

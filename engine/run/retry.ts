@@ -5,6 +5,12 @@ import type { AttemptFailure } from '../model/outcome.ts';
 /** Three in a row park the component: whatever kills its process will kill the next one too. */
 const lostInARowMax = 3;
 
+/** A component's own words win; a delay of its own longer than the environment's limit raises that limit. */
+export function retryPolicyOf(own: Partial<RetryPolicy> | undefined, environment: RetryPolicy): RetryPolicy {
+  const policy = { ...environment, ...own };
+  return { ...policy, maxDelayMs: own?.maxDelayMs ?? Math.max(policy.maxDelayMs, policy.delayMs) };
+}
+
 /** What has been tried so far. Only `failed` and `timed_out` cost a try. */
 export interface Tries {
   readonly spent: number;

@@ -33,7 +33,7 @@ it('changes what it names, and nothing else', () => {
   expect(first).toMatchObject({
     timeoutMs: 120_000,
     params: { pages: 1, size: 10 },
-    retries: { max: 9, delayMs: 5_000, maxDelayMs: 300_000 },
+    retries: { max: 9 },
     enabled: true,
   });
   expect(second?.enabled).toBe(false);

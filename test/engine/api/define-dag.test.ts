@@ -40,7 +40,7 @@ describe('defineDag', () => {
         { name: 'packages', component: 'discovery', optional: true },
       ],
       timeoutMs: 300_000,
-      retries: { max: 2, delayMs: 5_000, maxDelayMs: 300_000 },
+      retries: { max: 2 },
     });
     expect(dag.components[1]).toMatchObject({ command: ['node', '--version'], frequency: { every: 5_400_000 } });
   });
@@ -62,13 +62,9 @@ describe('defineDag', () => {
     expect(Object.keys(dag)).not.toContain('concurrency');
   });
 
-  test('a longer first delay of retries lifts the longest one', () => {
+  test('says of retries only what was written: the environment decides the rest', () => {
     const slow = component({ id: 'slow', retries: { max: 1, delay: '10m' }, run });
-    expect(defineDag({ id: 'd', components: [slow] }).components[0]?.retries).toEqual({
-      max: 1,
-      delayMs: 600_000,
-      maxDelayMs: 600_000,
-    });
+    expect(defineDag({ id: 'd', components: [slow] }).components[0]?.retries).toEqual({ max: 1, delayMs: 600_000 });
   });
 
   test('options that are explicitly undefined count as left out', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AttemptFailure } from '../../../engine/model/outcome.ts';
-import { countTry, noTries, retryDelayMs } from '../../../engine/run/retry.ts';
+import { countTry, noTries, retryDelayMs, retryPolicyOf } from '../../../engine/run/retry.ts';
 
 const policy = { max: 3, delayMs: 1_000, maxDelayMs: 5_000 };
 
@@ -76,4 +76,17 @@ test('lost attempts cost none, but three in a row park the component', () => {
   const lost = failed({ class: 'lost' }, 'lost');
   expect(delaysOf([lost, lost, lost])).toEqual([0, 0, undefined]);
   expect(delaysOf([lost, lost, failed(), lost, lost, failed(), failed()])).toEqual([0, 0, 500, 0, 0, 1_000, 2_000]);
+});
+
+describe('retryPolicyOf', () => {
+  const environment = { max: 1, delayMs: 200, maxDelayMs: 2_000 };
+
+  test.each([
+    ['nothing of its own', undefined, environment],
+    ['a number of tries keeps the delays of the environment', { max: 5 }, { ...environment, max: 5 }],
+    ['a delay beyond the limit raises it', { delayMs: 9_000 }, { max: 1, delayMs: 9_000, maxDelayMs: 9_000 }],
+    ['a limit of its own stands', { delayMs: 100, maxDelayMs: 150 }, { max: 1, delayMs: 100, maxDelayMs: 150 }],
+  ])('%s', (_name, own, policy) => {
+    expect(retryPolicyOf(own, environment)).toEqual(policy);
+  });
 });
