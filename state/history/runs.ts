@@ -21,6 +21,8 @@ export interface RunRow {
 
 export interface RunFilter extends Partial<Scope> {
   readonly status?: RunTable['status'];
+  /** Leaves out the runs that ended for this reason. */
+  readonly withoutReason?: string;
   /** Default 20. */
   readonly limit?: number;
   /** Only runs made before the run with this id: the last id of a page gives the next one. */
@@ -30,13 +32,14 @@ export interface RunFilter extends Partial<Scope> {
 const DEFAULT_LIMIT = 20;
 
 export async function listRuns(database: Kysely<Schema>, filter: RunFilter = {}): Promise<readonly RunRow[]> {
-  const { environment, dag, status, before, limit } = filter;
+  const { environment, dag, status, withoutReason, before, limit } = filter;
   let query = selectRuns(database)
     .orderBy('run.id', 'desc')
     .limit(limit ?? DEFAULT_LIMIT);
   if (environment !== undefined) query = query.where('run.environment', '=', environment);
   if (dag !== undefined) query = query.where('run.dag', '=', dag);
   if (status !== undefined) query = query.where('run.status', '=', status);
+  if (withoutReason !== undefined) query = query.where('run.reason', 'is distinct from', withoutReason);
   if (before !== undefined) query = query.where('run.id', '<', before);
   return (await query.execute()).map(toRunRow);
 }

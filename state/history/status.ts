@@ -3,9 +3,9 @@ import type { Failure } from '../../engine/model/failure.ts';
 import type { Scope } from '../../engine/model/ports.ts';
 import type { ComponentRunStatus } from '../../engine/model/status.ts';
 import type { Schema } from '../schema.ts';
-import { latestRun } from './runs.ts';
+import { latestRun, listRuns } from './runs.ts';
 
-/** How a component stands: its end in the newest run of the DAG, and its newest success. */
+/** How a component stands: its end in the newest run of the DAG that had its turn, and its newest success. */
 export interface ComponentState {
   readonly component: string;
   readonly runId: string;
@@ -18,7 +18,7 @@ export interface ComponentState {
 }
 
 export async function readStatus(database: Kysely<Schema>, scope: Scope): Promise<readonly ComponentState[]> {
-  const run = await latestRun(database, scope);
+  const run = (await newestWithTurn(database, scope)) ?? (await latestRun(database, scope));
   if (!run) return [];
   return await database
     .selectFrom('component_run')
@@ -45,4 +45,9 @@ export async function readStatus(database: Kysely<Schema>, scope: Scope): Promis
     .where('component_run.run_id', '=', run.id)
     .orderBy('component_run.id')
     .execute();
+}
+
+/** A run that gave up for being busy did nothing: the run that was in its way tells where the components stand. */
+async function newestWithTurn(database: Kysely<Schema>, scope: Scope) {
+  return (await listRuns(database, { ...scope, withoutReason: 'busy', limit: 1 }))[0];
 }

@@ -91,6 +91,21 @@ describe('statusOf', () => {
     ]);
     expect(await history.statusOf({ environment: 'prd', dag: 'never-seen' })).toEqual([]);
   });
+
+  it('prefers the run that works to a newer one that gave up because of it', async () => {
+    const { history, runs } = scenario().state;
+    const dag = dagName();
+    const giveUp = async () => {
+      const { id } = await makeRun(scenario(), { dag });
+      await runs.finishRun({ id, status: 'cancelled', reason: 'busy', finishedAt: new Date() });
+      return id;
+    };
+    const early = await giveUp();
+    expect(await history.statusOf({ environment: 'prd', dag })).toMatchObject([{ runId: early }]);
+    const working = await makeRun(scenario(), { dag });
+    await giveUp();
+    expect(await history.statusOf({ environment: 'prd', dag })).toMatchObject([{ runId: working.id }]);
+  });
 });
 
 describe('datasets', () => {
