@@ -6,13 +6,15 @@ import { isFailing } from '../model/status.ts';
 import type { ComponentEnd, RunSummary } from '../model/summary.ts';
 import { colourOf } from './console-lines.ts';
 import type { Paint } from './paint.ts';
-import { oneLine, printable } from './printable.ts';
+import { clip, oneLine, printable } from './printable.ts';
 import { formatCount } from './quantity.ts';
 import { renderTable } from './table.ts';
 import { decidingSentence, publishedWords, words } from './wording.ts';
 
 /** More components than this are counted, not listed; failures are told one by one all the same. */
 const listedMax = 50;
+/** Columns of a failure in the table; all of it is told below. */
+const whyMax = 72;
 
 /** What a person reads when a run is over: how it went, each component, what went wrong and what to do, where the data is. */
 export function renderSummary(summary: RunSummary, paint: Paint): string {
@@ -48,7 +50,7 @@ function sandboxWords(sandbox: NonNullable<RunSummary['sandbox']>): string {
   return modes.map(([source, mode]) => `${source} ${mode === 'files' ? 'from files' : 'generated data'}`).join(', ');
 }
 
-function componentLines({ components, runId }: RunSummary): string {
+function componentLines({ components, runId, heldBy }: RunSummary): string {
   if (components.length > listedMax) return `${seeHistory(runId)}\n`;
   return renderTable(
     [
@@ -60,7 +62,7 @@ function componentLines({ components, runId }: RunSummary): string {
         align: 'right',
       },
       { title: 'rows', cell: rowsOf, align: 'right' },
-      { title: 'why', cell: whyOf },
+      { title: 'why', cell: (end) => shortWhyOf(end, heldBy[end.component]) },
     ],
     components,
   );
@@ -72,6 +74,14 @@ function seeHistory(runId: string): string {
 
 function rowsOf({ datasets }: ComponentEnd): string {
   return datasets.length === 0 ? '' : publishedWords(datasets, '').replace(/ rows? in .*/, '');
+}
+
+/** Of what went wrong that it ran is plain: the row tells what kept it from its end. */
+function shortWhyOf(end: ComponentEnd, holder: string | undefined): string {
+  if (holder !== undefined) return `held by run ${holder}`;
+  if (!isFailing(end.status) || !end.failure) return whyOf(end);
+  const [firstLine = ''] = end.failure.message.trim().split('\n');
+  return clip(oneLine(firstLine), whyMax);
 }
 
 function whyOf({ decision, reason, degraded }: ComponentEnd): string {

@@ -57,7 +57,18 @@ it('names the run that is in the way', () => {
   const text = renderSummary(busy, noPaint);
   expect(text).toContain('cancelled (busy) in 12.3s');
   expect(text).toContain('stops: held by run run-0\n');
+  expect(text).toMatch(/^stops +cancelled +held by run run-0$/m);
 });
+
+it.each(['failed', 'timed_out', 'upstream_failed'] as const)(
+  'shows the message in the row of what is %s, its first line and cut, not why it ran',
+  (status) => {
+    const failure = { class: 'source', message: `expected a zip, got ${'x'.repeat(90)}\nand more` } as const;
+    const text = renderSummary(runSummary([ended('stops', { status, decision: firstRun, failure })]), noPaint);
+    expect(text).toMatch(/^stops .* expected a zip, got x{51}…$/m);
+    expect(text).not.toContain('it has never succeeded');
+  },
+);
 
 it('counts components, where there are too many to list, and still tells every failure', () => {
   const many = Array.from({ length: 200 }, (_, index) => ended(`component-${index}`));
