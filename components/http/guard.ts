@@ -84,10 +84,11 @@ function portOf(url: URL): number {
 }
 
 function notPublic(hostname: string, port: number, address: string): Error {
+  const place = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
   const through = address === hostname ? '' : ` (${address})`;
   return sourceFailure(`expected ${hostname}:${port} to be a public address, got a private or reserved one${through}`, {
     retryable: false,
-    hint: `If you trust it, add \`${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}\` to the allowed hosts.`,
+    hint: `If you trust it, set SIGNALBOX_ALLOW_HOSTS=${place}, or allowHosts in config/<environment>.ts.`,
   });
 }
 

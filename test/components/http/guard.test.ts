@@ -89,7 +89,9 @@ describe('publicOnly', () => {
     expect(failure.message).toBe(
       `expected rebind.test:80 to be a public address, got a private or reserved one (${addresses.at(-1)})`,
     );
-    expect(failure.hint).toContain('rebind.test:80');
+    expect(failure.hint).toContain(
+      'set SIGNALBOX_ALLOW_HOSTS=rebind.test:80, or allowHosts in config/<environment>.ts',
+    );
   });
 
   it('connects to the address that was checked, and asks for a name once per connection', async () => {
