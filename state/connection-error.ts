@@ -34,18 +34,20 @@ export function databaseFailure(error: unknown, place: string, doing: string): F
   const code = codeOf(error);
   return infraFailure(
     `expected the database at ${place} to ${doing}, got: ${got}`,
-    { hint: hintFor(error), details: { place, ...(code ? { code } : {}) } },
+    { ...hintFor(error), details: { place, ...(code ? { code } : {}) } },
     error,
   );
 }
 
-function hintFor(error: unknown): string {
+/** None for a wrong statement (class 42): the message of the server says all there is. */
+function hintFor(error: unknown): { readonly hint?: string } {
   const code = codeOf(error);
-  if (isMissingDatabase(error)) return 'Create the database, or name another one in DATABASE_URL.';
-  if (code.startsWith('28')) return 'Check the user and the password in DATABASE_URL.';
+  if (code.startsWith('42')) return {};
+  if (isMissingDatabase(error)) return { hint: 'Create the database, or name another one in DATABASE_URL.' };
+  if (code.startsWith('28')) return { hint: 'Check the user and the password in DATABASE_URL.' };
   if (isConnectionLost(error))
-    return `Check that the server runs and can be reached; \`${programName} db status\` tells.`;
-  return 'See the log of the database server.';
+    return { hint: `Check that the server runs and can be reached; \`${programName} db status\` tells.` };
+  return { hint: 'See the log of the database server.' };
 }
 
 function codeOf(error: unknown): string {

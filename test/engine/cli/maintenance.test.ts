@@ -66,10 +66,11 @@ describe('engine db, by URL,', () => {
     expect(JSON.parse(json.stdout)).toMatchObject([{ command: 'SELECT', rows: [{ dag: 'fine' }] }]);
   });
 
-  it('tells what is wrong with SQL, without a stack', async () => {
+  it('tells what is wrong with SQL, without a stack or a word about the log of the server', async () => {
     const { code, stderr } = await byUrl.engine(['db', 'shell', '-c', 'SELEC 1']);
     expect(code).toBe(1);
     expect(stderr).toContain('syntax error at or near "SELEC"');
+    expect(stderr).not.toContain('See the log');
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
