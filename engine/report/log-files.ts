@@ -1,9 +1,10 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { AttemptLogged } from '../model/event.ts';
+import type { AttemptFinished, AttemptLogged } from '../model/event.ts';
+import type { Failure } from '../model/failure.ts';
 import type { Reporter } from './reporter.ts';
 
-/** Keeps what attempts log, one NDJSON file each; a file exists only when there is something in it. */
+/** Keeps what attempts log, and what made them fail, one NDJSON file each; a file exists only when there is something in it. */
 export interface LogFiles extends Reporter {
   /** Resolves when all of it is in the files. */
   close(): Promise<void>;
@@ -61,6 +62,7 @@ export function createLogFiles(directory: string, onError: (error: Error) => voi
   return {
     hear: (event) => {
       if (event.type === 'attempt_logged') write(event);
+      if (event.type === 'attempt_finished' && event.failure) write(failureLine(event, event.failure));
       if (event.type === 'component_finished') end(event.component);
     },
     close: async () => {
@@ -73,6 +75,14 @@ export function createLogFiles(directory: string, onError: (error: Error) => voi
 /** Relative to the folder of logs: `runs/<run>/<component>.<attempt>.ndjson`; attempt 0 is the probe. */
 export function logFileOf(runId: string, component: string, attempt: number): string {
   return join('runs', runId, `${component}.${attempt}.ndjson`);
+}
+
+/** The stack is kept nowhere else that a person looks. */
+function failureLine({ at, runId, component, attempt }: AttemptFinished, failure: Failure): AttemptLogged {
+  const { message, hint, stack } = failure;
+  const fields = { ...(hint === undefined ? {} : { hint }), ...(stack === undefined ? {} : { stack }) };
+  const line = { type: 'attempt_logged', at, runId, component, attempt, level: 'error', message } as const;
+  return Object.keys(fields).length === 0 ? line : { ...line, fields };
 }
 
 function openStream(directory: string, file: string, onError: (error: Error) => void): WriteStream {

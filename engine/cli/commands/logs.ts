@@ -4,7 +4,7 @@ import { loadProject } from '../../../config/load.ts';
 import type { ComponentRunRow, RunDetails } from '../../../state/history/run-details.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { type LoggedLine, logFileOf } from '../../report/log-files.ts';
-import { oneLine } from '../../report/printable.ts';
+import { oneLine, printable } from '../../report/printable.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findRun } from '../find-run.ts';
 import { type OutputFlags, printJson } from '../print.ts';
@@ -68,9 +68,15 @@ function readLines(file: string): readonly LoggedLine[] {
 
 function render({ component, attempt, file, lines }: AttemptLog): string {
   const title = attempt === 0 ? 'the probe' : `attempt ${attempt}`;
-  const texts = lines.map(({ at, level, message, fields }) => {
-    const details = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
-    return `${at} ${level.padEnd(5)} ${oneLine(`${message}${details}`)}\n`;
-  });
-  return `${component}, ${title}: ${file}\n${texts.join('')}`;
+  return `${component}, ${title}: ${file}\n${lines.map(renderLine).join('')}`;
+}
+
+/** A stack reads as one; all else is one line. */
+function renderLine({ at, level, message, fields = {} }: LoggedLine): string {
+  const { stack, ...others } = fields;
+  const isStack = typeof stack === 'string';
+  const shown = isStack ? others : fields;
+  const details = Object.keys(shown).length === 0 ? '' : ` ${JSON.stringify(shown)}`;
+  const frames = isStack ? `  ${printable(stack.trim()).replaceAll('\n', '\n  ')}\n` : '';
+  return `${at} ${level.padEnd(5)} ${oneLine(`${message}${details}`)}\n${frames}`;
 }

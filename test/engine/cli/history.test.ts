@@ -87,6 +87,11 @@ describe('engine logs', () => {
     expect(JSON.parse(json)).toMatchObject([{ component: 'first', attempt: 1, lines: [{ message: 'reading' }] }]);
   });
 
+  it('shows what made an attempt fail, with its stack', async () => {
+    const { stdout } = await project.engine(['logs', bad.runId, 'first']);
+    expect(stdout).toMatch(/^\S+Z error .*out of luck.*\n {2}Error: out of luck\n {6}at .*steps/m);
+  });
+
   it('refuses a component that the run has not', async () => {
     const { code, stderr } = await project.engine(['logs', good.runId, 'frist']);
     expect(code).toBe(2);

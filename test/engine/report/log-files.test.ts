@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createLogFiles, logFileOf } from '../../../engine/report/log-files.ts';
 import { createNdjsonReporter } from '../../../engine/report/ndjson.ts';
-import { at, attemptStarted, componentFinished, ended, logged, runStarted, runSummary } from './events.ts';
+import {
+  at,
+  attemptFinished,
+  attemptStarted,
+  componentFinished,
+  ended,
+  logged,
+  runStarted,
+  runSummary,
+} from './events.ts';
 
 let folder: string;
 
@@ -35,6 +44,28 @@ it('makes no file for an attempt that logs nothing', async () => {
   files.hear(componentFinished('stops'));
   await files.close();
   expect(existsSync(join(folder, 'runs'))).toBe(false);
+});
+
+it('ends the file of a failed attempt with what made it fail, its hint and its stack', async () => {
+  const files = createLogFiles(folder, (error) => expect.fail(error.message));
+  const failure = {
+    class: 'error',
+    message: 'out of luck',
+    hint: 'Look.',
+    stack: 'Error: out of luck\n    at x',
+  } as const;
+  files.hear(logged('stops'));
+  files.hear(attemptFinished('stops', { failure }));
+  files.hear(attemptFinished('stops', { attempt: 2, failure: { class: 'lost', message: 'gone' } }));
+  files.hear(attemptFinished('stops', { attempt: 3, status: 'success' }));
+  files.hear(componentFinished('stops'));
+  await files.close();
+  const [first, last] = read('stops', 1).trimEnd().split('\n');
+  expect(JSON.parse(first ?? '')).toMatchObject({ message: 'hello' });
+  const { message, hint, stack } = failure;
+  expect(JSON.parse(last ?? '')).toEqual({ at: at(4).toISOString(), level: 'error', message, fields: { hint, stack } });
+  expect(JSON.parse(read('stops', 2))).toEqual({ at: at(4).toISOString(), level: 'error', message: 'gone' });
+  expect(existsSync(join(folder, logFileOf(runId, 'stops', 3)))).toBe(false);
 });
 
 it('tells once that a file cannot be written, and goes on', async () => {
