@@ -74,7 +74,7 @@ function defineHistory(program: Command, define: Define): void {
     .addOption(dagFlag())
     .addOption(environmentFlag())
     .addOption(wholeNumberFlag('--limit <count>', 'how many runs', 1, 10_000).default(20))
-    .option('--run <id>', 'the components, attempts and decisions of this run')
+    .option('--run <id>', 'the components, attempts and decisions of this run; `last` is the newest')
     .addOption(outputFlag());
   define(history, async () => (await import('./commands/history.ts')).history);
   const status = program
@@ -86,7 +86,8 @@ function defineHistory(program: Command, define: Define): void {
   define(status, async () => (await import('./commands/status.ts')).status);
   const logs = program
     .command('logs <run> [component]')
-    .description('what the attempts of a run logged')
+    .description('what the attempts of a run logged; a run is named by its id, a part of it, or `last`')
+    .addOption(environmentFlag())
     .addOption(outputFlag());
   define(logs, async () => (await import('./commands/logs.ts')).logs);
 }

@@ -4,7 +4,7 @@ import type { Scope } from '../../engine/model/ports.ts';
 import type { Schema } from '../schema.ts';
 import { type DatasetOverview, datasetVersions, listDatasets, newestVersion } from './datasets.ts';
 import { type RunDetails, readRun } from './run-details.ts';
-import { latestRun, listRuns, type RunFilter, type RunRow } from './runs.ts';
+import { latestRun, listRuns, type RunFilter, type RunRow, runsNamed } from './runs.ts';
 import { type ComponentState, readStatus } from './status.ts';
 
 /** What was recorded, for people and pages: nothing here writes. */
@@ -12,7 +12,9 @@ export interface History {
   /** Newest first. */
   listRuns(filter?: RunFilter): Promise<readonly RunRow[]>;
   latestRun(scope: Scope): Promise<RunRow | undefined>;
-  /** `id` may be cut short as long as it names one run; undefined when there is none or more than one. */
+  /** The runs that the first or the last part of an id names, newest first. */
+  runsNamed(part: string, limit: number): Promise<readonly RunRow[]>;
+  /** `id` may be cut short, at its end or its beginning, as long as it names one run; undefined when there is none or more than one. */
   run(id: string): Promise<RunDetails | undefined>;
   /** Where each component of a DAG stands. */
   statusOf(scope: Scope): Promise<readonly ComponentState[]>;
@@ -27,6 +29,7 @@ export function createHistory(database: Kysely<Schema>): History {
   return {
     listRuns: (filter) => listRuns(database, filter),
     latestRun: (scope) => latestRun(database, scope),
+    runsNamed: (part, limit) => runsNamed(database, part, limit),
     run: (id) => readRun(database, id),
     statusOf: (scope) => readStatus(database, scope),
     listDatasets: (filter) => listDatasets(database, filter),

@@ -48,16 +48,27 @@ export async function latestRun(database: Kysely<Schema>, scope: Scope): Promise
   return (await listRuns(database, { ...scope, limit: 1 }))[0];
 }
 
-/** The first part of an id is enough where it names one run. */
+/** The first or the last part of an id is enough where it names one run. */
 export async function findRun(database: Kysely<Schema>, id: string): Promise<RunRow | undefined> {
-  const digits = id.toLowerCase().replaceAll('-', '');
-  if (!/^[0-9a-f]{4,32}$/.test(digits)) return undefined;
-  const [first, second] = await selectRuns(database)
-    .where('run.id', '>=', digits.padEnd(32, '0'))
-    .where('run.id', '<=', digits.padEnd(32, 'f'))
-    .limit(2)
+  const [first, second] = await runsNamed(database, id, 2);
+  return first && !second ? first : undefined;
+}
+
+/** The runs whose id begins or ends with these four or more digits, newest first. */
+export async function runsNamed(database: Kysely<Schema>, part: string, limit: number): Promise<readonly RunRow[]> {
+  const digits = part.toLowerCase().replaceAll('-', '');
+  if (!/^[0-9a-f]{4,32}$/.test(digits)) return [];
+  const rows = await selectRuns(database)
+    .where(({ and, or, eb }) =>
+      or([
+        and([eb('run.id', '>=', digits.padEnd(32, '0')), eb('run.id', '<=', digits.padEnd(32, 'f'))]),
+        sql<boolean>`right(replace(run.id::text, '-', ''), ${digits.length}) = ${digits}`,
+      ]),
+    )
+    .orderBy('run.id', 'desc')
+    .limit(limit)
     .execute();
-  return first && !second ? toRunRow(first) : undefined;
+  return rows.map(toRunRow);
 }
 
 function selectRuns(database: Kysely<Schema>) {

@@ -67,6 +67,15 @@ describe('run', () => {
     });
   });
 
+  it('is found by the last part of its id, and told apart from several', async () => {
+    const { history } = scenario().state;
+    const [early, late] = [await makeRun(scenario()), await makeRun(scenario())];
+    expect((await history.run(late.id.slice(-9)))?.id).toBe(late.id);
+    const [newest, next] = await history.runsNamed(late.id.slice(0, 4), 2);
+    expect([newest?.id, next?.id]).toEqual([late.id, early.id]);
+    expect(await history.runsNamed(newId(), 2)).toEqual([]);
+  });
+
   it('is found by the first part of its id when that names one', async () => {
     const { history } = scenario().state;
     const { id } = await makeRun(scenario());

@@ -55,7 +55,7 @@ function countsOf({ counts }: RunRow): string {
 }
 
 async function showRun(terminal: Terminal, flags: HistoryFlags, id: string): Promise<void> {
-  const run = await withState(loadProject(), (state) => findRun(state, id));
+  const run = await withState(loadProject(), (state) => findRun(state, id, flags.env));
   if (flags.output === 'json') {
     printJson(terminal, run);
     return;

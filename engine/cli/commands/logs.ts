@@ -20,14 +20,18 @@ interface AttemptLog {
   readonly lines: readonly LoggedLine[];
 }
 
+interface LogsFlags extends OutputFlags {
+  readonly env: string;
+}
+
 export async function logs(
   terminal: Terminal,
-  { output }: OutputFlags,
+  { env, output }: LogsFlags,
   id: string,
   component: string | undefined,
 ): Promise<number> {
   const project = loadProject();
-  const run = await withState(project, (state) => findRun(state, id));
+  const run = await withState(project, (state) => findRun(state, id, env));
   const found = chosen(run, component).flatMap((row) => readLogs(join(project.home, 'logs'), run.id, row));
   if (output === 'json') printJson(terminal, found);
   else if (found.length === 0) terminal.err(`nothing was logged in run ${run.id}\n`);

@@ -59,6 +59,23 @@ describe('engine history', () => {
     expect(stdout).toMatch(/^second: upstream failed/m);
   });
 
+  it('finds a run as the last one and by the end of its id', async () => {
+    expect((await project.engine(['history', '--run', 'last'])).stdout).toContain(`run ${bad.runId}\n`);
+    expect((await project.engine(['history', '--run', good.runId.slice(-8)])).stdout).toContain(`run ${good.runId}\n`);
+    const { code, stderr } = await project.engine(['history', '--run', 'last', '--env', 'dev']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('expected a run in environment dev, got none so far');
+  });
+
+  it('lists the runs that a part of an id may mean', async () => {
+    const { code, stderr } = await project.engine(['history', '--run', good.runId.slice(0, 4)]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('which names several');
+    expect(stderr).toContain(`\n  ${bad.runId}  steps in sandbox, failed, `);
+    expect(stderr).toContain(`\n  ${good.runId}  steps in sandbox, success, `);
+    expect((await project.engine(['history', '--run', 'ffffffff'])).stderr).toContain('which names none');
+  });
+
   it('refuses a run and a DAG that nobody knows', async () => {
     expect(await project.engine(['history', '--run', 'ffffffff'])).toMatchObject({ code: 2, stdout: '' });
     const { code, stderr } = await project.engine(['history', '--dag', 'stesp']);
