@@ -18,7 +18,9 @@ interface View {
 
 /** One SELECT and nothing else: no statement that could write to the published files. */
 export async function dataQuery(terminal: Terminal, flags: NewestFlags & OutputFlags, sql: string): Promise<number> {
-  const { columns, rows } = await select(sql, viewsOf(await newestVersions(flags), terminal));
+  const versions = await newestVersions(flags);
+  const shared = sharedNames(versions);
+  const { columns, rows } = await select(sql, viewsOf(versions, shared, terminal), shared);
   if (flags.output === 'json') {
     printJson(
       terminal,
@@ -36,14 +38,20 @@ export async function dataQuery(terminal: Terminal, flags: NewestFlags & OutputF
   return exitCodes.success;
 }
 
+/** Dataset → its DAGs, where there is more than one. */
+type Shared = ReadonlyMap<string, readonly string[]>;
+
+function sharedNames({ newest }: NewestVersions): Shared {
+  const dags = new Map<string, readonly string[]>();
+  for (const { dataset, dag } of newest) dags.set(dataset, [...(dags.get(dataset) ?? []), dag]);
+  return new Map([...dags].filter(([, found]) => found.length > 1));
+}
+
 /** What has no view is told, and keeps nobody from asking for the rest. */
-function viewsOf({ newest, storageRoot }: NewestVersions, { err }: Terminal): readonly View[] {
-  const seen = new Map<string, number>();
-  for (const { dataset } of newest) seen.set(dataset, (seen.get(dataset) ?? 0) + 1);
-  const unclear = [...seen].filter(([, count]) => count > 1).map(([dataset]) => dataset);
-  if (unclear.length > 0) err(`in more than one DAG, so not here without --dag: ${unclear.join(', ')}\n`);
+function viewsOf({ newest, storageRoot }: NewestVersions, shared: Shared, { err }: Terminal): readonly View[] {
+  if (shared.size > 0) err(`in more than one DAG, so not here without --dag: ${[...shared.keys()].join(', ')}\n`);
   const views = newest
-    .filter(({ dataset }) => seen.get(dataset) === 1)
+    .filter(({ dataset }) => !shared.has(dataset))
     .map(({ dataset, path }) => ({ name: dataset, file: join(storageRoot, path) }));
   const gone = views.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
   if (gone.length > 0) err(`the file is gone, so not here until the next run: ${gone.join(', ')}\n`);
@@ -55,7 +63,7 @@ interface Answer {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-async function select(sql: string, views: readonly View[]): Promise<Answer> {
+async function select(sql: string, views: readonly View[], shared: Shared): Promise<Answer> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
@@ -70,11 +78,25 @@ async function select(sql: string, views: readonly View[]): Promise<Answer> {
     return await answer(connection, sql);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError((error as Error).message, `\`${programName} data list\` shows the names of the views.`);
+    throw explained((error as Error).message, shared);
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
+}
+
+/** DuckDB names the table that it misses as the query wrote it. */
+function explained(message: string, shared: Shared): UsageError {
+  const missed = /Table with name "?([^\s"!]+)"? does not exist/.exec(message)?.[1]?.toLowerCase();
+  const [name, dags] = [...shared].find(([dataset]) => dataset.toLowerCase() === missed) ?? [];
+  if (name === undefined || dags === undefined) {
+    return new UsageError(message, `\`${programName} data list\` shows the names of the views.`);
+  }
+  const choices = dags.map((dag) => `--dag ${dag}`).join(' or ');
+  return new UsageError(
+    `expected one dataset \`${name}\`, got one in each of ${dags.join(', ')}`,
+    `Choose with ${choices}.`,
+  );
 }
 
 async function answer(connection: DuckDBConnection, sql: string): Promise<Answer> {

@@ -165,4 +165,16 @@ describe('engine data', () => {
     expect(stderr).toContain(problem);
     expect(existsSync(join(project.root, 'out.csv'))).toBe(false);
   });
+
+  it('says of a dataset of several DAGs that it is, and how to choose', async () => {
+    project.write('dags/twin.ts', dag.replaceAll("'steps'", "'twin'").replace("existsSync('broken')", 'false'));
+    expect((await project.engine(['run', '--dag', 'twin'])).code).toBe(0);
+    const { code, stderr } = await project.engine(['data', 'query', 'SELECT count(*) FROM Things']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/expected one dataset `things`, got one in each of (steps, twin|twin, steps)\n/);
+    expect(stderr).toMatch(/ Choose with --dag (steps or --dag twin|twin or --dag steps)\.\n/);
+    expect(stderr).not.toContain('Catalog Error');
+    const chosen = await project.engine(['data', 'query', '--dag', 'twin', 'SELECT id FROM things ORDER BY id']);
+    expect(chosen).toMatchObject({ code: 0, stdout: 'id\n1\n2\n' });
+  });
 });
