@@ -59,9 +59,9 @@ export async function runsNamed(database: Kysely<Schema>, part: string, limit: n
   const digits = part.toLowerCase().replaceAll('-', '');
   if (!/^[0-9a-f]{4,32}$/.test(digits)) return [];
   const rows = await selectRuns(database)
-    .where(({ and, or, eb }) =>
-      or([
-        and([eb('run.id', '>=', digits.padEnd(32, '0')), eb('run.id', '<=', digits.padEnd(32, 'f'))]),
+    .where((expression) =>
+      expression.or([
+        expression.between('run.id', digits.padEnd(32, '0'), digits.padEnd(32, 'f')),
         sql<boolean>`right(replace(run.id::text, '-', ''), ${digits.length}) = ${digits}`,
       ]),
     )
