@@ -86,7 +86,7 @@ describe('retryPolicyOf', () => {
     ['a number of tries keeps the delays of the environment', { max: 5 }, { ...environment, max: 5 }],
     ['a delay beyond the limit raises it', { delayMs: 9_000 }, { max: 1, delayMs: 9_000, maxDelayMs: 9_000 }],
     ['a limit of its own stands', { delayMs: 100, maxDelayMs: 150 }, { max: 1, delayMs: 100, maxDelayMs: 150 }],
-  ])('%s', (_name, own, policy) => {
-    expect(retryPolicyOf(own, environment)).toEqual(policy);
+  ])('%s', (_name, own, merged) => {
+    expect(retryPolicyOf(own, environment)).toEqual(merged);
   });
 });
