@@ -8,7 +8,9 @@ import type { DecisionFacts } from './facts.ts';
 const checks: readonly (readonly [CheckName, Check])[] = [
   ['enabled', checkEnabled],
   ['selected', checkSelected],
+  ['due', checkDue],
   ['upstreams', checkUpstreams],
+  ['quota', checkQuota],
   ['forced', checkForced],
   ['first_run', checkFirstRun],
   ['declared_input', checkDeclaredInput],
@@ -42,6 +44,22 @@ function checkEnabled({ component }: DecisionFacts): CheckAnswer {
 function checkSelected({ selected }: DecisionFacts): CheckAnswer {
   if (selected) return { next: 'go_on', because: 'it is part of what this run was asked for' };
   return { next: 'stop', verdict: 'skip', reason: 'not_selected', because: 'this run was asked for other components' };
+}
+
+/** Force overrides the calendar, never what forbids. */
+function checkDue({ due, forced }: DecisionFacts): CheckAnswer {
+  if (!due) return { next: 'go_on', because: 'this run asks every component now, whatever its schedule' };
+  const { because, inputs } = due;
+  if (due.due) return { next: 'go_on', because, inputs };
+  if (forced) return { next: 'go_on', because: `${because}, but the run was forced`, inputs };
+  return { next: 'stop', verdict: 'skip', reason: due.reason, because, inputs };
+}
+
+function checkQuota({ quota }: DecisionFacts): CheckAnswer {
+  if (!quota) return { next: 'go_on', because: 'its calls are not counted by a quota' };
+  const { because, inputs } = quota;
+  if (quota.available) return { next: 'go_on', because, inputs };
+  return { next: 'stop', verdict: 'defer', reason: 'quota_exhausted', because, inputs };
 }
 
 function checkUpstreams({ upstreams }: DecisionFacts): CheckAnswer {

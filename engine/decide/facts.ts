@@ -1,5 +1,6 @@
 import type { Component } from '../model/component.ts';
 import type { ProbeResult } from '../model/evidence.ts';
+import type { Json } from '../model/json.ts';
 import type { LastSuccess } from '../model/ports.ts';
 
 /** What the trigger rule made of the ends of the direct upstreams. */
@@ -13,6 +14,25 @@ export interface UpstreamAnswer {
   readonly statuses: Readonly<Record<string, string>>;
 }
 
+/** Whether a component's newest slot is still open, in a run that answers for slots. */
+export interface DueAnswer {
+  readonly due: boolean;
+  /** `due`, `never_succeeded`, `no_schedule`, `not_due`, … */
+  readonly reason: string;
+  readonly because: string;
+  /** Newest slot, next slot, what answered last: for the record. */
+  readonly inputs: Readonly<Record<string, Json>>;
+}
+
+/** What is left of the quota that a component's calls are charged to, when its turn has come. */
+export interface QuotaAnswer {
+  /** False: not even one call is left to it, so that nothing can be asked of its source. */
+  readonly available: boolean;
+  readonly because: string;
+  /** Limit, used, reserve, when the window ends: for the record. */
+  readonly inputs: Readonly<Record<string, Json>>;
+}
+
 /** All that a decision is a function of. Nothing in it asks the world. */
 export interface DecisionFacts {
   readonly component: Pick<Component, 'id' | 'version' | 'params' | 'enabled'>;
@@ -20,6 +40,10 @@ export interface DecisionFacts {
   readonly declaresUpstream: boolean;
   readonly selected: boolean;
   readonly forced: boolean;
+  /** Undefined in a run that does not answer for slots: it asks every selected component now. */
+  readonly due?: DueAnswer;
+  /** Undefined for a component whose calls are not counted. */
+  readonly quota?: QuotaAnswer;
   readonly upstreams: UpstreamAnswer;
   /** Upstream component → output digest it has now; `failed` stands for an optional one that failed. */
   readonly upstreamDigests: Readonly<Record<string, string>>;

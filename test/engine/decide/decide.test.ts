@@ -52,6 +52,8 @@ function without(key: keyof DecisionFacts, overrides: Partial<DecisionFacts> = {
 
 const blocked = { verdict: 'blocked', reason: 'upstream_failed', because: '1 failed', statuses: {} } as const;
 const handedOn = { verdict: 'skip', reason: 'upstream_deferred', because: '1 skipped', statuses: {} } as const;
+const notDue = { due: false, reason: 'not_due', because: 'its newest slot is answered', inputs: {} } as const;
+const spent = { available: false, because: '10 of 10 calls are used', inputs: { limit: 10, used: 10 } } as const;
 const unknown = { known: false, message: 'connection refused' } as const;
 
 describe('decide', () => {
@@ -64,6 +66,18 @@ describe('decide', () => {
       'disabled',
     ],
     ['not selected', facts({ selected: false }), 'skip', 'not_selected'],
+    ['not due', facts({ due: notDue }), 'skip', 'not_due'],
+    ['not due, and an upstream failed', facts({ due: notDue, upstreams: blocked }), 'skip', 'not_due'],
+    ['not due, but forced', facts({ due: notDue, forced: true }), 'run', 'forced'],
+    [
+      'due, and nothing moved',
+      facts({ due: { ...notDue, due: true, reason: 'due' } }),
+      'unchanged',
+      'inputs_unchanged',
+    ],
+    ['no call is left', facts({ quota: spent }), 'defer', 'quota_exhausted'],
+    ['no call is left, though forced', facts({ quota: spent, forced: true }), 'defer', 'quota_exhausted'],
+    ['a call is left', facts({ quota: { ...spent, available: true } }), 'unchanged', 'inputs_unchanged'],
     ['an upstream failed', facts({ upstreams: blocked }), 'blocked', 'upstream_failed'],
     ['an upstream failed, though forced', facts({ upstreams: blocked, forced: true }), 'blocked', 'upstream_failed'],
     ['an upstream handed a skip on', facts({ upstreams: handedOn }), 'skip', 'upstream_deferred'],
@@ -142,7 +156,9 @@ describe('decide', () => {
     expect(decision.checks.map(({ check }) => check)).toEqual([
       'enabled',
       'selected',
+      'due',
       'upstreams',
+      'quota',
       'forced',
       'first_run',
       'declared_input',
