@@ -23,7 +23,7 @@ import { readUpstreams, type Upstreams } from './upstreams.ts';
 export async function runComponent(component: Component, state: RunState): Promise<ComponentEnd> {
   state.begunMs.set(component.id, state.ports.clock.monotonicMs());
   if (state.stop.aborted) return endByStop(component, state);
-  const upstreams = readUpstreams(component, state);
+  const upstreams = readUpstreams(component, state.ends, state.info);
   if (mayRun(component, upstreams, state) && !(await ensureClaim(component, state))) return endByStop(component, state);
   const facts = gatherFacts(component, upstreams, state);
   const first = decide(facts);

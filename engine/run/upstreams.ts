@@ -1,10 +1,10 @@
 import type { UpstreamAnswer } from '../decide/facts.ts';
 import type { Component, Dependency } from '../model/component.ts';
 import type { Json } from '../model/json.ts';
+import type { Scope } from '../model/ports.ts';
 import { isFailing } from '../model/status.ts';
 import type { ComponentEnd, Published } from '../model/summary.ts';
 import { evaluateRule, type RuleAnswer } from '../plan/trigger-rules.ts';
-import type { RunState } from './run-state.ts';
 
 /** What a component makes of its direct upstreams: may it run, on what inputs, built from which digests. */
 export interface Upstreams {
@@ -14,11 +14,18 @@ export interface Upstreams {
   readonly digests: Readonly<Record<string, string>>;
 }
 
+/** What a downstream sees of the end of a component; in a plan, of one way in which it may end. */
+export type SeenEnd = Pick<ComponentEnd, 'component' | 'status' | 'reason' | 'published'>;
+
 /** Reasons for which an upstream that did not run is satisfied by its last success. */
 export const restingReasons: ReadonlySet<string> = new Set(['not_due', 'not_selected', 'disabled']);
 
-export function readUpstreams(component: Component, state: RunState): Upstreams {
-  const ends = component.dependsOn.map((dependency) => ({ dependency, end: endOf(dependency, state) }));
+export function readUpstreams(
+  component: Pick<Component, 'dependsOn' | 'rule'>,
+  seen: ReadonlyMap<string, SeenEnd>,
+  scope: Scope,
+): Upstreams {
+  const ends = component.dependsOn.map((dependency) => ({ dependency, end: endOf(dependency, seen) }));
   const rule = evaluateRule(
     component.rule,
     ends.map(({ dependency, end }) => ({
@@ -28,7 +35,7 @@ export function readUpstreams(component: Component, state: RunState): Upstreams 
       isResting: isResting(end),
       satisfiedByLastSuccess: isResting(end) && end.published !== undefined,
     })),
-    { dag: state.info.dag, environment: state.info.environment },
+    scope,
   );
   return {
     answer: answerOf(rule, ends),
@@ -43,16 +50,16 @@ export function readUpstreams(component: Component, state: RunState): Upstreams 
 
 interface UpstreamEnd {
   readonly dependency: Dependency;
-  readonly end: ComponentEnd;
+  readonly end: SeenEnd;
 }
 
-function endOf({ component }: Dependency, state: RunState): ComponentEnd {
-  const end = state.ends.get(component);
+function endOf({ component }: Dependency, seen: ReadonlyMap<string, SeenEnd>): SeenEnd {
+  const end = seen.get(component);
   if (!end) throw new Error(`Internal error: ${component} has not ended, but its downstream was started`);
   return end;
 }
 
-function isResting(end: ComponentEnd): boolean {
+export function isResting(end: Pick<SeenEnd, 'status' | 'reason'>): boolean {
   return end.status === 'skipped' && restingReasons.has(end.reason);
 }
 
