@@ -12,8 +12,11 @@ export interface CronFields {
 }
 
 export type CronSyntax =
-  /** `expression` has five fields, aliases written out, no value twice in a list: cron-parser refuses those. */
-  | { readonly ok: true; readonly expression: string; readonly fields: CronFields }
+  /**
+   * `expression` has five fields, aliases written out, no value twice in a list: cron-parser refuses those. `repeats` says
+   * that the minute or the hour was written with a `*` or a step; a list or range of plain values has neither.
+   */
+  | { readonly ok: true; readonly expression: string; readonly fields: CronFields; readonly repeats: boolean }
   /** `expected` completes "expected … to be". */
   | { readonly ok: false; readonly expected: string };
 
@@ -69,6 +72,7 @@ export function parseCronSyntax(text: string): CronSyntax {
         ok: true,
         expression: layout.map(({ name }, index) => canonical(parts[index] as string, fields[name])).join(' '),
         fields: fields as CronFields,
+        repeats: parts.slice(0, 2).some((part) => /[*/]/.test(part)),
       }
     : refuse('a cron expression whose days exist in its months');
 }

@@ -1,0 +1,7 @@
+/** What becomes of slots older than the tolerance: `docs/schedules.md`. */
+export const catchupPolicies = ['none', 'latest', 'all'] as const;
+export type CatchupPolicy = (typeof catchupPolicies)[number];
+
+/** Why a slot never got a run. */
+export const missedReasons = ['outside_tolerance', 'superseded', 'window', 'cap'] as const;
+export type MissedReason = (typeof missedReasons)[number];

@@ -1,0 +1,80 @@
+import type { Schedule } from './schedule.ts';
+import { newestSlot, nextSlot } from './slots.ts';
+
+export interface DueFacts {
+  /** Undefined: the component has neither frequency nor cron. */
+  readonly schedule?: Schedule | undefined;
+  readonly now: Date;
+  /** The slot that the run answers for; undefined for a run that answers for whatever is open now. */
+  readonly slot?: Date | undefined;
+  /**
+   * Up to when slots are answered: for the newest `success` or `unchanged`, the later one of the slot of its run and the
+   * instant at which it was decided. Failed, timed out, lost and interrupted ones answer nothing.
+   */
+  readonly lastAnswered?: Date | undefined;
+  /** Of a deferred one: not before this, whatever is open. */
+  readonly notBefore?: Date | undefined;
+}
+
+export interface Due {
+  readonly due: boolean;
+  readonly reason: 'due' | 'never_succeeded' | 'no_schedule' | 'not_due';
+  /** One sentence for people. */
+  readonly because: string;
+  readonly newestSlot?: Date;
+  /** The slot after that: when it is due again, or for the first time. */
+  readonly nextSlot?: Date;
+  /** For the record: the instants that the answer was made from. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/**
+ * Whether a component is due in a run that answers for slots: when its newest slot, as of the slot of the run, has no
+ * answer. A catch-up run and a backfill thus see the component's slots as they were then.
+ */
+export function dueOf(facts: DueFacts): Due {
+  const { schedule, now, notBefore } = facts;
+  const asOf = facts.slot ?? now;
+  const newest = schedule && newestSlot(schedule, asOf);
+  const next = schedule && nextSlot(schedule, asOf);
+  const seen = {
+    ...(newest && { newestSlot: newest }),
+    ...(next && { nextSlot: next }),
+    inputs: recordOf({ now, slot: facts.slot, newestSlot: newest, nextSlot: next, ...answersOf(facts) }),
+  };
+  if (notBefore !== undefined && now < notBefore) {
+    return { due: false, reason: 'not_due', because: `it is deferred until ${show(notBefore)}`, ...seen };
+  }
+  return { ...answer(facts, newest, next), ...seen };
+}
+
+function answer(
+  { schedule, lastAnswered }: DueFacts,
+  newest: Date | undefined,
+  next: Date | undefined,
+): Pick<Due, 'due' | 'reason' | 'because'> {
+  if (schedule === undefined) {
+    return { due: true, reason: 'no_schedule', because: 'it has neither frequency nor cron: each run asks it' };
+  }
+  if (lastAnswered === undefined) return { due: true, reason: 'never_succeeded', because: 'it has never succeeded' };
+  if (newest !== undefined && lastAnswered < newest) {
+    return { due: true, reason: 'due', because: `nothing has answered its slot of ${show(newest)} yet` };
+  }
+  const until = next === undefined ? '' : `; its next one is ${show(next)}`;
+  const answered = newest === undefined ? 'it has had no slot yet' : `its slot of ${show(newest)} is answered`;
+  return { due: false, reason: 'not_due', because: `${answered}${until}` };
+}
+
+function answersOf({ lastAnswered, notBefore }: DueFacts): Readonly<Record<string, Date | undefined>> {
+  return { lastAnswered, notBefore };
+}
+
+function recordOf(instants: Readonly<Record<string, Date | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(instants).flatMap(([name, instant]) => (instant === undefined ? [] : [[name, show(instant)]])),
+  );
+}
+
+function show(instant: Date): string {
+  return instant.toISOString();
+}
