@@ -101,7 +101,9 @@ test('every decision is a row, with the checks in order, the last of which decid
   expect(checks.map(({ check }) => check)).toEqual([
     'enabled',
     'selected',
+    'due',
     'upstreams',
+    'quota',
     'forced',
     'first_run',
     'declared_input',
