@@ -79,8 +79,10 @@ function collect<Value>(
 }
 
 /** An upstream that failed has no digest; a word in its place makes its coming back a change. */
+export const failedDigest = 'failed';
+
 function failedDigests(ends: readonly UpstreamEnd[]): Record<string, string> {
   return Object.fromEntries(
-    ends.filter(({ end }) => isFailing(end.status)).map(({ end }) => [end.component, 'failed']),
+    ends.filter(({ end }) => isFailing(end.status)).map(({ end }) => [end.component, failedDigest]),
   );
 }

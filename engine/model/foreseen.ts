@@ -1,0 +1,21 @@
+import type { Decision } from './decision.ts';
+
+/** One way in which a component may be decided, and what must happen for it. */
+export interface Branch {
+  /** Sentences that complete "if …", each enough by itself: `schedule publishes something new`. */
+  readonly when: readonly string[];
+  readonly decision: Decision;
+}
+
+/**
+ * What a run would decide about a component, as far as that can be told before it. `depends`: an upstream would run, and what
+ * comes of that decides. The run's decision is one of the branches, by verdict and reason, unless the run is stopped.
+ */
+export type Foreseen =
+  | { readonly kind: 'certain'; readonly decision: Decision }
+  | { readonly kind: 'depends'; readonly branches: readonly Branch[] };
+
+/** Every decision that is named, in the order in which it is. */
+export function namedDecisions(foreseen: Foreseen): readonly Decision[] {
+  return foreseen.kind === 'certain' ? [foreseen.decision] : foreseen.branches.map(({ decision }) => decision);
+}
