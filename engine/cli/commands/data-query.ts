@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api';
 import { sqlFile, sqlName } from '../../attempt/sql/quote.ts';
 import { programName } from '../../model/program.ts';
 import { renderTable } from '../../report/table.ts';
@@ -64,7 +64,6 @@ interface Answer {
 }
 
 async function select(sql: string, views: readonly View[], shared: Shared): Promise<Answer> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -100,7 +99,6 @@ function explained(message: string, shared: Shared): UsageError {
 }
 
 async function answer(connection: DuckDBConnection, sql: string): Promise<Answer> {
-  const { StatementType } = await import('@duckdb/node-api');
   const statements = await connection.extractStatements(sql);
   const prepared = statements.count === 1 ? await statements.prepare(0) : undefined;
   if (prepared?.statementType !== StatementType.SELECT) {
