@@ -1,5 +1,4 @@
 import { decide } from '../decide/decide.ts';
-import type { DecisionFacts } from '../decide/facts.ts';
 import type { Component } from '../model/component.ts';
 import type { Decision } from '../model/decision.ts';
 import type { ProbeResult } from '../model/evidence.ts';
@@ -7,9 +6,9 @@ import type { ComponentEnd } from '../model/summary.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { claimOne } from './claim.ts';
 import { endByStop, endByVerdict, endRefusedOrigin } from './end-without-attempt.ts';
+import { gatherFacts } from './gather-facts.ts';
 import type { Origin } from './ports.ts';
 import { probeSources } from './probe.ts';
-import { missingFiles } from './publish.ts';
 import { remember } from './remember.ts';
 import type { RunState } from './run-state.ts';
 import { sweepLeftovers } from './sweep.ts';
@@ -25,7 +24,11 @@ export async function runComponent(component: Component, state: RunState): Promi
   if (state.stop.aborted) return endByStop(component, state);
   const upstreams = readUpstreams(component, state.ends, state.info);
   if (mayRun(component, upstreams, state) && !(await ensureClaim(component, state))) return endByStop(component, state);
-  const facts = gatherFacts(component, upstreams, state);
+  const facts = {
+    ...gatherFacts(component, state),
+    upstreams: upstreams.answer,
+    upstreamDigests: upstreams.digests,
+  };
   const first = decide(facts);
   if (first !== 'probe') return carryOut(component, first, upstreams, undefined, state);
   const origin = state.ports.originOf(component);
@@ -74,21 +77,6 @@ async function ensureClaim(component: Component, state: RunState): Promise<boole
   await remember(state, [component.id]);
   await sweepLeftovers(state);
   return true;
-}
-
-function gatherFacts(component: Component, upstreams: Upstreams, state: RunState): DecisionFacts {
-  const lastSuccess = state.lastSuccesses.get(component.id);
-  return {
-    component,
-    declaresSource: component.sources !== undefined,
-    declaresUpstream: component.dependsOn.length > 0,
-    selected: state.request.selected.has(component.id),
-    forced: state.request.forced,
-    upstreams: upstreams.answer,
-    upstreamDigests: upstreams.digests,
-    missingOutputs: lastSuccess ? missingFiles(lastSuccess.datasets, state.ports.storageRoot) : [],
-    ...(lastSuccess ? { lastSuccess } : {}),
-  };
 }
 
 function isFailure(origin: ReturnType<RunState['ports']['originOf']>): origin is Exclude<typeof origin, Origin> {

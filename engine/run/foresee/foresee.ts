@@ -1,10 +1,10 @@
 import { decide } from '../../decide/decide.ts';
-import type { DecisionFacts } from '../../decide/facts.ts';
 import type { Component } from '../../model/component.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { ProbeResult } from '../../model/evidence.ts';
 import type { Branch, Foreseen } from '../../model/foreseen.ts';
 import type { LastSuccess, Scope } from '../../model/ports.ts';
+import type { OwnFacts } from '../gather-facts.ts';
 import { readUpstreams } from '../upstreams.ts';
 import type { PossibleEnd } from './possible-ends.ts';
 import { type Situation, situationsOf } from './situations.ts';
@@ -12,8 +12,7 @@ import { type Situation, situationsOf } from './situations.ts';
 /** What is known of a component before the run, and how its upstreams may end. */
 export interface Outlook {
   readonly component: Component;
-  /** All that `decide` asks but what the upstreams will bring. */
-  readonly facts: Omit<DecisionFacts, 'upstreams' | 'upstreamDigests'>;
+  readonly facts: OwnFacts;
   readonly possible: ReadonlyMap<string, readonly PossibleEnd[]>;
   readonly scope: Scope;
 }

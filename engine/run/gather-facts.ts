@@ -1,0 +1,20 @@
+import type { DecisionFacts } from '../decide/facts.ts';
+import type { Component } from '../model/component.ts';
+import { missingFiles } from './publish.ts';
+import type { RunState } from './run-state.ts';
+
+/** What a decision rests on, but for what the upstreams bring: a plan has that in several versions. */
+export type OwnFacts = Omit<DecisionFacts, 'upstreams' | 'upstreamDigests'>;
+
+export function gatherFacts(component: Component, state: RunState): OwnFacts {
+  const lastSuccess = state.lastSuccesses.get(component.id);
+  return {
+    component,
+    declaresSource: component.sources !== undefined,
+    declaresUpstream: component.dependsOn.length > 0,
+    selected: state.request.selected.has(component.id),
+    forced: state.request.forced,
+    missingOutputs: lastSuccess ? missingFiles(lastSuccess.datasets, state.ports.storageRoot) : [],
+    ...(lastSuccess ? { lastSuccess } : {}),
+  };
+}
