@@ -19,3 +19,11 @@ export type Foreseen =
 export function namedDecisions(foreseen: Foreseen): readonly Decision[] {
   return foreseen.kind === 'certain' ? [foreseen.decision] : foreseen.branches.map(({ decision }) => decision);
 }
+
+/** What a run would decide now, in the order of the DAG. */
+export interface ForeseenRun {
+  readonly environment: string;
+  readonly dag: string;
+  readonly forced: boolean;
+  readonly components: readonly (Foreseen & { readonly component: string })[];
+}

@@ -2,10 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { RunEndStatus } from '../model/status.ts';
 import type { RunSummary } from '../model/summary.ts';
 import type { StopCause } from '../model/task.ts';
-import { buildGraph } from '../plan/graph.ts';
-import { createPlan } from '../plan/plan.ts';
-import { priorities as prioritiesOf } from '../plan/priorities.ts';
-import { createPlaces } from './places.ts';
+import { blankState } from './blank-state.ts';
 import type { RunPorts, RunRequest } from './ports.ts';
 import type { RunState } from './run-state.ts';
 import { summarise } from './summary.ts';
@@ -95,35 +92,6 @@ async function recordRun(
   const blank = blankState({ request, ports, stop, over, typicalDurationsMs });
   const info = { id, dag: dag.id, environment, trigger, forced };
   return { ...blank, info, componentRunIds: new Map(components.map((row) => [row.component, row.id])) };
-}
-
-interface StateParts extends Pick<RunState, 'request' | 'ports' | 'stop'> {
-  readonly over: AbortSignal;
-  readonly typicalDurationsMs: ReadonlyMap<string, number>;
-}
-
-/** Before anything has happened. */
-function blankState({ request, ports, stop, over, typicalDurationsMs }: StateParts) {
-  const { dag, settings } = request;
-  const graph = buildGraph(dag);
-  const priorities = prioritiesOf(graph, typicalDurationsMs);
-  const startsNothingMore = new Promise<void>((resolve) => {
-    for (const signal of [stop, over]) signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  return {
-    request,
-    ports,
-    stop,
-    priorities,
-    plan: createPlan({ graph, priorities }),
-    places: createPlaces({ ...settings, groups: dag.groups, startsNothingMore }),
-    components: new Map(dag.components.map((component) => [component.id, component])),
-    fences: new Map(),
-    lastSuccesses: new Map(),
-    publishing: new Map(),
-    begunMs: new Map(),
-    ends: new Map(),
-  } satisfies Omit<RunState, 'info' | 'componentRunIds'>;
 }
 
 async function closeRun(state: RunState, heldBy: ReadonlyMap<string, string>, durationMs: number): Promise<RunSummary> {

@@ -1,0 +1,34 @@
+import { buildGraph } from '../plan/graph.ts';
+import { createPlan } from '../plan/plan.ts';
+import { priorities as prioritiesOf } from '../plan/priorities.ts';
+import { createPlaces } from './places.ts';
+import type { RunState } from './run-state.ts';
+
+interface StateParts extends Pick<RunState, 'request' | 'ports' | 'stop'> {
+  readonly over: AbortSignal;
+  readonly typicalDurationsMs: ReadonlyMap<string, number>;
+}
+
+/** Before anything has happened. */
+export function blankState({ request, ports, stop, over, typicalDurationsMs }: StateParts) {
+  const { dag, settings } = request;
+  const graph = buildGraph(dag);
+  const priorities = prioritiesOf(graph, typicalDurationsMs);
+  const startsNothingMore = new Promise<void>((resolve) => {
+    for (const signal of [stop, over]) signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  return {
+    request,
+    ports,
+    stop,
+    priorities,
+    plan: createPlan({ graph, priorities }),
+    places: createPlaces({ ...settings, groups: dag.groups, startsNothingMore }),
+    components: new Map(dag.components.map((component) => [component.id, component])),
+    fences: new Map(),
+    lastSuccesses: new Map(),
+    publishing: new Map(),
+    begunMs: new Map(),
+    ends: new Map(),
+  } satisfies Omit<RunState, 'info' | 'componentRunIds'>;
+}
