@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { type HeldOwner, holdOwner } from './owner.ts';
 import { readyDag } from './ready-dag.ts';
-import { runOnce } from './run-once.ts';
+import { planOnce, runOnce } from './run-once.ts';
 
 export interface EngineOptions {
   /** Never guessed: data of one environment must not end up in another. */
@@ -50,6 +50,7 @@ export function createEngine(options: EngineOptions): Engine {
     });
     return (await owner).owner;
   };
+  const lent = { config, clock: systemClock, state: openedState, owner: heldOwner, emit };
   return {
     config,
     state: openedState,
@@ -57,10 +58,8 @@ export function createEngine(options: EngineOptions): Engine {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    run: async (dag, runOptions = {}) => {
-      const ready = await readyDag(dag, config);
-      return runOnce(ready, runOptions, { config, clock: systemClock, state: openedState, owner: heldOwner, emit });
-    },
+    run: async (dag, runOptions = {}) => runOnce(await readyDag(dag, config), runOptions, lent),
+    plan: async (dag, runOptions = {}) => planOnce(await readyDag(dag, config), runOptions, lent),
     close: async () => {
       const both = Promise.all([owner?.catch(() => undefined), state?.catch(() => undefined)]);
       owner = undefined;

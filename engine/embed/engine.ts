@@ -2,6 +2,7 @@ import type { Config } from '../../config/load.ts';
 import type { State } from '../../state/open-state.ts';
 import type { Dag } from '../model/component.ts';
 import type { RunEvent } from '../model/event.ts';
+import type { ForeseenRun } from '../model/foreseen.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Trigger } from '../model/status.ts';
 import type { RunSummary } from '../model/summary.ts';
@@ -32,6 +33,8 @@ export interface Engine {
   readonly config: Config;
   /** `dag` is an id of the DAG folder, the path of a DAG file, or a Dag whose components are all `inline`. */
   run(dag: string | Dag, options?: RunOptions): Promise<RunSummary>;
+  /** What `run` would decide now, and why. Asks sources that can be asked before the run, and changes nothing. */
+  plan(dag: string | Dag, options?: RunOptions): Promise<ForeseenRun>;
   /** Hears every event, after it is recorded. Returns the function that stops it. */
   on(listener: (event: RunEvent) => void): () => void;
   /** The state store, opened on first use: history, datasets, maintenance. */

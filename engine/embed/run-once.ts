@@ -2,6 +2,7 @@ import type { Config } from '../../config/load.ts';
 import { newId } from '../../state/new-id.ts';
 import type { State } from '../../state/open-state.ts';
 import type { Emit } from '../model/event.ts';
+import type { ForeseenRun } from '../model/foreseen.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Clock, Owner } from '../model/ports.ts';
 import type { RunSummary } from '../model/summary.ts';
@@ -26,8 +27,35 @@ export interface Lent {
   readonly emit: Emit;
 }
 
-/** Puts one run together: checks what can be checked before any call, opens what it needs, runs, closes. */
-export async function runOnce(ready: ReadyDag, options: RunOptions, lent: Lent): Promise<RunSummary> {
+/** A run that is put together and not begun. */
+interface Prepared {
+  readonly request: RunRequest;
+  readonly ports: RunPorts;
+  readonly sandbox: Sandbox | undefined;
+}
+
+export function runOnce(ready: ReadyDag, options: RunOptions, lent: Lent): Promise<RunSummary> {
+  return prepared(ready, options, lent, async ({ request, ports, sandbox }) => {
+    const summary = await runDag(request, ports);
+    return sandbox ? { ...summary, sandbox: sandbox.modes } : summary;
+  });
+}
+
+/** What that run would decide now. Spends probes, and changes nothing. */
+export function planOnce(ready: ReadyDag, options: RunOptions, lent: Lent): Promise<ForeseenRun> {
+  return prepared(ready, options, lent, async ({ request, ports }) => {
+    const { foreseeDag } = await import('../run/foresee/foresee-dag.ts');
+    return foreseeDag(request, ports);
+  });
+}
+
+/** Checks what can be checked before any call, opens what is needed, lends it, closes it. */
+async function prepared<Result>(
+  ready: ReadyDag,
+  options: RunOptions,
+  lent: Lent,
+  use: (run: Prepared) => Promise<Result>,
+): Promise<Result> {
   const { config, clock } = lent;
   const selected = selectedOf(ready, options);
   const isSandbox = config.environment === 'sandbox';
@@ -38,8 +66,7 @@ export async function runOnce(ready: ReadyDag, options: RunOptions, lent: Lent):
   try {
     const [sandbox, state, owner] = await Promise.all([opening, lent.state(), lent.owner()]);
     const ports = portsOf({ lent, state, owner, workshops, sandbox, readSecret });
-    const summary = await runDag(requestOf(ready, options, selected, config), ports);
-    return sandbox ? { ...summary, sandbox: sandbox.modes } : summary;
+    return await use({ request: requestOf(ready, options, selected, config), ports, sandbox });
   } finally {
     // Also when the state could not be opened: the origin may have started meanwhile.
     const sandbox = await opening?.catch(() => undefined);
