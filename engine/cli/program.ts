@@ -20,6 +20,7 @@ export function buildProgram(terminal: BareTerminal, report: (exitCode: number) 
     .exitOverride();
   const define = defineWith(terminal, report);
   defineRun(program, define);
+  definePlan(program, define);
   defineReading(program, define);
   defineHistory(program, define);
   defineDataCommands(program, define);
@@ -47,6 +48,24 @@ function defineRun(program: Command, define: Define): void {
     .addOption(noColourFlag())
     .option('--sandbox-data <folder>', 'serve real files in the sandbox in place of generated data');
   define(run, async () => (await import('./commands/run.ts')).run);
+}
+
+function definePlan(program: Command, define: Define): void {
+  const plan = program
+    .command('plan')
+    .description('what `run` would do now, and why; asks sources whether they changed, and changes nothing')
+    .addOption(dagFlag())
+    .addOption(listFlag('--component <ids>', 'only these components; again, or with commas, for more'))
+    .addOption(listFlag('--group <names>', 'only the components of these groups'))
+    .option('--upstream', 'with all that the chosen components need')
+    .option('--downstream', 'with all that needs the chosen components')
+    .addOption(environmentFlag())
+    .option('--force', 'as if what is unchanged ran, too')
+    .option('--detailed-exitcode', 'exit 3 when something would run, or may; 0 when nothing would')
+    .addOption(outputFlag())
+    .addOption(noColourFlag())
+    .option('--sandbox-data <folder>', 'serve real files in the sandbox in place of generated data');
+  define(plan, async () => (await import('./commands/plan.ts')).plan);
 }
 
 function defineReading(program: Command, define: Define): void {

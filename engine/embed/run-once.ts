@@ -2,12 +2,12 @@ import type { Config } from '../../config/load.ts';
 import { newId } from '../../state/new-id.ts';
 import type { State } from '../../state/open-state.ts';
 import type { Emit } from '../model/event.ts';
-import type { ForeseenRun } from '../model/foreseen.ts';
+import type { ComponentCost, ForeseenRun } from '../model/foreseen.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Clock, Owner } from '../model/ports.ts';
 import type { RunSummary } from '../model/summary.ts';
 import { select } from '../plan/select.ts';
-import type { RunPorts, RunRequest } from '../run/ports.ts';
+import type { RunPorts, RunRequest, RunSchedules } from '../run/ports.ts';
 import { runDag } from '../run/run-dag.ts';
 import type { Sandbox } from '../sandbox/launch.ts';
 import type { ReadyDag, RunOptions } from './engine.ts';
@@ -15,6 +15,7 @@ import { EngineError } from './engine-error.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { liveOrigins, sandboxOrigins } from './origins.ts';
 import { runSettingsOf } from './run-settings.ts';
+import { schedulesOf } from './schedules.ts';
 import { missingSecrets, readOnce, type SecretReader, sandboxSecrets, secretsOf } from './secrets.ts';
 import { openWorkshops, type Workshops } from './workshops.ts';
 
@@ -45,8 +46,17 @@ export function runOnce(ready: ReadyDag, options: RunOptions, lent: Lent): Promi
 export function planOnce(ready: ReadyDag, options: RunOptions, lent: Lent): Promise<ForeseenRun> {
   return prepared(ready, options, lent, async ({ request, ports }) => {
     const { foreseeDag } = await import('../run/foresee/foresee-dag.ts');
-    return foreseeDag(request, ports);
+    const plan = await foreseeDag(request, ports);
+    const costs = await (await lent.state()).history.costs(plan);
+    return {
+      ...plan,
+      components: plan.components.map((foreseen) => withCost(foreseen, costs.get(foreseen.component))),
+    };
   });
+}
+
+function withCost<Component>(foreseen: Component, cost: ComponentCost | undefined): Component {
+  return cost ? { ...foreseen, cost } : foreseen;
 }
 
 /** Checks what can be checked before any call, opens what is needed, lends it, closes it. */
@@ -64,8 +74,13 @@ async function prepared<Result>(
   const workshops = openWorkshops(ready, config, clock);
   const opening = isSandbox ? openSandbox(ready, selected, config, clock, options.sandboxData) : undefined;
   try {
-    const [sandbox, state, owner] = await Promise.all([opening, lent.state(), lent.owner()]);
-    const ports = portsOf({ lent, state, owner, workshops, sandbox, readSecret });
+    const [sandbox, state, owner, schedules] = await Promise.all([
+      opening,
+      lent.state(),
+      lent.owner(),
+      schedulesOf(ready.dag),
+    ]);
+    const ports = portsOf({ lent, state, owner, schedules, workshops, sandbox, readSecret });
     return await use({ request: requestOf(ready, options, selected, config), ports, sandbox });
   } finally {
     // Also when the state could not be opened: the origin may have started meanwhile.
@@ -103,12 +118,13 @@ interface PortParts {
   readonly lent: Lent;
   readonly state: State;
   readonly owner: Owner;
+  readonly schedules: RunSchedules;
   readonly workshops: Workshops;
   readonly sandbox: Sandbox | undefined;
   readonly readSecret: SecretReader;
 }
 
-function portsOf({ lent, state, owner, workshops, sandbox, readSecret }: PortParts): RunPorts {
+function portsOf({ lent, state, owner, schedules, workshops, sandbox, readSecret }: PortParts): RunPorts {
   const { config, clock, emit } = lent;
   const isSandbox = config.environment === 'sandbox';
   return {
@@ -118,6 +134,7 @@ function portsOf({ lent, state, owner, workshops, sandbox, readSecret }: PortPar
     owner,
     runs: state.runs,
     memory: state.memory,
+    schedules,
     workshops,
     storageRoot: config.storageRoot,
     emit,

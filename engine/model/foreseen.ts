@@ -20,10 +20,18 @@ export function namedDecisions(foreseen: Foreseen): readonly Decision[] {
   return foreseen.kind === 'certain' ? [foreseen.decision] : foreseen.branches.map(({ decision }) => decision);
 }
 
+/** What a component took before. */
+export interface ComponentCost {
+  /** Median over its last successes, at most 20. */
+  readonly wallMs: number;
+  /** Of its newest success; null where that did not say. */
+  readonly calls: number | null;
+}
+
 /** What a run would decide now, in the order of the DAG. */
 export interface ForeseenRun {
   readonly environment: string;
   readonly dag: string;
   readonly forced: boolean;
-  readonly components: readonly (Foreseen & { readonly component: string })[];
+  readonly components: readonly (Foreseen & { readonly component: string; readonly cost?: ComponentCost })[];
 }

@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { DatasetVersion } from '../../engine/model/dataset.ts';
+import type { ComponentCost } from '../../engine/model/foreseen.ts';
 import type { Scope } from '../../engine/model/ports.ts';
 import type { Schema } from '../schema.ts';
+import { readCosts } from './costs.ts';
 import { type DatasetOverview, datasetVersions, listDatasets, newestVersion } from './datasets.ts';
 import { type RunDetails, readRun } from './run-details.ts';
 import { latestRun, listRuns, type RunFilter, type RunRow, runsNamed } from './runs.ts';
@@ -16,6 +18,8 @@ export interface History {
   runsNamed(part: string, limit: number): Promise<readonly RunRow[]>;
   /** `id` may be cut short, at its end or its beginning, as long as it names one run; undefined when there is none or more than one. */
   run(id: string): Promise<RunDetails | undefined>;
+  /** What components took before, by id. */
+  costs(scope: Scope): Promise<ReadonlyMap<string, ComponentCost>>;
   /** Where each component of a DAG stands. */
   statusOf(scope: Scope): Promise<readonly ComponentState[]>;
   /** The newest version of each dataset, with how many there are. */
@@ -31,6 +35,7 @@ export function createHistory(database: Kysely<Schema>): History {
     latestRun: (scope) => latestRun(database, scope),
     runsNamed: (part, limit) => runsNamed(database, part, limit),
     run: (id) => readRun(database, id),
+    costs: (scope) => readCosts(database, scope),
     statusOf: (scope) => readStatus(database, scope),
     listDatasets: (filter) => listDatasets(database, filter),
     newestVersion: (scope, dataset) => newestVersion(database, scope, dataset),

@@ -11,23 +11,16 @@ import type { Reporter } from '../../report/reporter.ts';
 import { renderSummary } from '../../report/summary-text.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { requireDag } from '../require-dag.ts';
+import { refuseIdleFlags, type SelectionFlags, selectionOf } from '../selection-flags.ts';
 import { catchStopSignals } from '../stop-signals.ts';
 import type { Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
 
-interface RunFlags {
+interface RunFlags extends SelectionFlags {
   readonly dag?: string;
-  readonly component?: readonly string[];
-  readonly group?: readonly string[];
-  readonly upstream?: boolean;
-  readonly downstream?: boolean;
-  readonly env: string;
-  readonly force?: boolean;
   readonly wait: boolean;
   readonly output: 'table' | 'json';
   readonly quiet?: boolean;
   readonly verbose?: boolean;
-  readonly sandboxData?: string;
 }
 
 const redrawEveryMs = 100;
@@ -50,21 +43,6 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
   }
 }
 
-/** A flag that would change nothing was meant for something: the run is not what was wanted. */
-function refuseIdleFlags({ upstream, downstream, component = [], group = [], sandboxData, env }: RunFlags): void {
-  if ((upstream || downstream) && component.length + group.length === 0) {
-    const flag = upstream ? '--upstream' : '--downstream';
-    throw new UsageError(
-      `expected --component or --group with ${flag}, got neither`,
-      'Without them, all of the DAG runs.',
-    );
-  }
-  if (sandboxData !== undefined && env !== 'sandbox') {
-    const hint = 'Leave --sandbox-data (or SIGNALBOX_SANDBOX_DATA) out, or choose --env sandbox.';
-    throw new UsageError(`expected --sandbox-data with --env sandbox, got --env ${env}`, hint);
-  }
-}
-
 async function runReported(engine: Engine, dag: string, options: RunOptions, shown: Shown): Promise<RunSummary> {
   const logFiles = createLogFiles(join(engine.config.home, 'logs'), (error) =>
     shown.note(`signalbox: a log file cannot be written: ${error.message}`),
@@ -79,17 +57,7 @@ async function runReported(engine: Engine, dag: string, options: RunOptions, sho
 }
 
 function runOptions(flags: RunFlags, signal: AbortSignal): RunOptions {
-  const { component, group, upstream, downstream, force, wait, sandboxData } = flags;
-  return {
-    signal,
-    noWait: !wait,
-    ...(component === undefined ? {} : { components: component }),
-    ...(group === undefined ? {} : { groups: group }),
-    ...(upstream === undefined ? {} : { upstream }),
-    ...(downstream === undefined ? {} : { downstream }),
-    ...(force === undefined ? {} : { force }),
-    ...(sandboxData === undefined ? {} : { sandboxData }),
-  };
+  return { ...selectionOf(flags), signal, noWait: !flags.wait };
 }
 
 interface Shown {
