@@ -13,8 +13,8 @@ export interface CronFields {
 
 export type CronSyntax =
   /**
-   * `expression` has five fields, aliases written out, no value twice in a list: cron-parser refuses those. `repeats` says
-   * that the minute or the hour was written with a `*` or a step; a list or range of plain values has neither.
+   * `expression` has five fields, aliases written out, single spaces. `repeats` says that the minute or the hour was
+   * written with a `*` or a step; a list or range of plain values has neither.
    */
   | { readonly ok: true; readonly expression: string; readonly fields: CronFields; readonly repeats: boolean }
   /** `expected` completes "expected … to be". */
@@ -70,7 +70,7 @@ export function parseCronSyntax(text: string): CronSyntax {
   return happens(fields as CronFields)
     ? {
         ok: true,
-        expression: layout.map(({ name }, index) => canonical(parts[index] as string, fields[name])).join(' '),
+        expression: parts.join(' '),
         fields: fields as CronFields,
         repeats: parts.slice(0, 2).some((part) => /[*/]/.test(part)),
       }
@@ -87,13 +87,6 @@ function describeField(field: Field, index: number, got: string): string {
     `a cron expression whose field ${index + 1} (${field.label}) is made of *, values from ${field.low} to ${field.high}${names}, ` +
     `rising ranges and steps of ranges, not \`${got}\``
   );
-}
-
-/** A star stays a star: whether a day field is one decides how the two day fields go together. */
-function canonical(part: string, values: readonly number[] = []): string {
-  const elements = part.split(',');
-  if (elements.includes('*')) return '*';
-  return elements.length === 1 ? part : values.join(',');
 }
 
 function parseField(text: string, field: Field): readonly number[] | undefined {

@@ -8,8 +8,9 @@ export interface DueFacts {
   /** The slot that the run answers for; undefined for a run that answers for whatever is open now. */
   readonly slot?: Date | undefined;
   /**
-   * Up to when slots are answered: for the newest `success` or `unchanged`, the later one of the slot of its run and the
-   * instant at which it was decided. Failed, timed out, lost and interrupted ones answer nothing.
+   * Up to when slots are answered: of the newest `success` or `unchanged`, the slot of its run or, for a run without one,
+   * when it was decided. Failed, timed out, lost and interrupted ones answer nothing. In a run for an old slot (a catch-up,
+   * a backfill) the newest that is not after that slot, or else later answers count for it.
    */
   readonly lastAnswered?: Date | undefined;
   /** Of a deferred one: not before this, whatever is open. */
@@ -33,14 +34,14 @@ export interface Due {
  * answer. A catch-up run and a backfill thus see the component's slots as they were then.
  */
 export function dueOf(facts: DueFacts): Due {
-  const { schedule, now, notBefore } = facts;
-  const asOf = facts.slot ?? now;
+  const { schedule, now, slot, lastAnswered, notBefore } = facts;
+  const asOf = slot ?? now;
   const newest = schedule && newestSlot(schedule, asOf);
   const next = schedule && nextSlot(schedule, asOf);
   const seen = {
     ...(newest && { newestSlot: newest }),
     ...(next && { nextSlot: next }),
-    inputs: recordOf({ now, slot: facts.slot, newestSlot: newest, nextSlot: next, ...answersOf(facts) }),
+    inputs: recordOf({ now, slot, newestSlot: newest, nextSlot: next, lastAnswered, notBefore }),
   };
   if (notBefore !== undefined && now < notBefore) {
     return { due: false, reason: 'not_due', because: `it is deferred until ${show(notBefore)}`, ...seen };
@@ -49,24 +50,23 @@ export function dueOf(facts: DueFacts): Due {
 }
 
 function answer(
-  { schedule, lastAnswered }: DueFacts,
+  { schedule, slot, lastAnswered }: DueFacts,
   newest: Date | undefined,
   next: Date | undefined,
 ): Pick<Due, 'due' | 'reason' | 'because'> {
   if (schedule === undefined) {
     return { due: true, reason: 'no_schedule', because: 'it has neither frequency nor cron: each run asks it' };
   }
-  if (lastAnswered === undefined) return { due: true, reason: 'never_succeeded', because: 'it has never succeeded' };
+  if (lastAnswered === undefined) {
+    const when = slot === undefined ? 'yet' : `for a slot up to ${show(slot)}`;
+    return { due: true, reason: 'never_succeeded', because: `it has not succeeded ${when}` };
+  }
   if (newest !== undefined && lastAnswered < newest) {
     return { due: true, reason: 'due', because: `nothing has answered its slot of ${show(newest)} yet` };
   }
   const until = next === undefined ? '' : `; its next one is ${show(next)}`;
   const answered = newest === undefined ? 'it has had no slot yet' : `its slot of ${show(newest)} is answered`;
   return { due: false, reason: 'not_due', because: `${answered}${until}` };
-}
-
-function answersOf({ lastAnswered, notBefore }: DueFacts): Readonly<Record<string, Date | undefined>> {
-  return { lastAnswered, notBefore };
 }
 
 function recordOf(instants: Readonly<Record<string, Date | undefined>>): Readonly<Record<string, string>> {

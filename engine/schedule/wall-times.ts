@@ -97,11 +97,11 @@ function nextDay(fields: CronFields, day: number, lastDay: number): number {
  * As in crontab(5): where both day fields are restricted a day of either will do, else it takes both. A field that
  * allows each of its values restricts nothing, however that is written.
  */
-function isDay(fields: CronFields, day: number): boolean {
-  if (!hasMonth(fields, day)) return false;
-  const { dayOfMonth, dayOfWeek } = fields;
-  const ofMonth = dayOfMonth.includes(new Date(day * dayMs).getUTCDate());
-  const ofWeek = dayOfWeek.includes(new Date(day * dayMs).getUTCDay());
+function isDay({ month, dayOfMonth, dayOfWeek }: CronFields, day: number): boolean {
+  const date = new Date(day * dayMs);
+  if (!month.includes(date.getUTCMonth() + 1)) return false;
+  const ofMonth = dayOfMonth.includes(date.getUTCDate());
+  const ofWeek = dayOfWeek.includes(date.getUTCDay());
   return dayOfMonth.length < 31 && dayOfWeek.length < 7 ? ofMonth || ofWeek : ofMonth && ofWeek;
 }
 

@@ -15,10 +15,10 @@ export interface ZoneSegment {
 const secondMs = 1_000;
 const dayMs = 86_400_000;
 
-/** No zone has moved its clocks twice within this since 1970, and then back to where they were. */
-const probeMs = 7 * dayMs;
+/** Shorter than any move that was undone since 1970: in October 2000 Recife had daylight saving for a week. */
+const probeMs = 5 * dayMs;
 
-/** Clocks put back by more than this are not known of. */
+/** Longer than any clock was ever put back. */
 const lookBackMs = 2 * dayMs;
 
 /** The segment that an instant lies in, cut at the ends of its UTC year: zones are looked up a year at a time, once. */
