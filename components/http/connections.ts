@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import PQueue from 'p-queue';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher, errors } from 'undici';
 import type { Guard } from './guard.ts';
 import type { Hop } from './hop.ts';
 
@@ -48,8 +48,15 @@ export function openConnections(guard: Guard): Connections {
         signal,
       });
     },
-    close: () => agent.destroy(),
+    close: () => agent.destroy(closed()),
   };
+}
+
+/** Node reads the stack of what a socket is destroyed with. Left to undici, all source maps would be read for that. */
+function closed(): Error {
+  const error = new errors.ClientDestroyedError('the http client is closed');
+  error.stack = error.message;
+  return error;
 }
 
 /** Connects to the very addresses that the guard admitted, so that a name cannot answer differently the second time. */
