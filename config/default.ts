@@ -15,4 +15,5 @@ export const defaultSettings: SettingsInput = {
   allowHosts: [],
   sandboxSeed: 1,
   dags: {},
+  quotas: {},
 };

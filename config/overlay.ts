@@ -2,11 +2,15 @@ import type { Component, Dag, RetryPolicy } from '../engine/model/component.ts';
 import type { JsonObject } from '../engine/model/json.ts';
 import { ConfigError } from './config-error.ts';
 import { mergeLayers } from './layers.ts';
+import { overlayQuotas } from './quota-overlay.ts';
 import type { Settings } from './schema.ts';
 
 /** A DAG as an environment has it. Returns the DAG itself where the environment says nothing of it. */
-export function applyOverlay(dag: Dag, settings: Settings): Dag {
-  const overlay = settings.dags[dag.id];
+export function applyOverlay(dag: Dag, { dags, quotas }: Settings): Dag {
+  return overlayQuotas(overlayDag(dag, dags[dag.id]), quotas);
+}
+
+function overlayDag(dag: Dag, overlay: Settings['dags'][string] | undefined): Dag {
   if (!overlay) return dag;
   const known = new Set(dag.components.map(({ id }) => id));
   const unknown = Object.keys(overlay.components).find((id) => !known.has(id));

@@ -26,6 +26,12 @@ const dagOverlay = z.strictObject({
   components: z.record(z.string(), componentOverlay).default({}),
 });
 
+/** What an environment may change of a quota, wherever it is used. */
+const quotaOverlay = z.strictObject({
+  limit: count(1_000_000_000).optional(),
+  reserve: z.int().min(0).max(1_000_000_000).optional(),
+});
+
 /** What the guard of the http client reads, and would refuse only when a component calls. */
 const privateHost = /^(?:\[[0-9a-f:.]+\]|[^:/?#@\s]+)(?::\d{1,5})?$|^[0-9a-f]*:[0-9a-f:.]+$/i;
 
@@ -59,6 +65,8 @@ export const settingsSchema = z.strictObject({
   /** What the sandbox origin makes its data from. */
   sandboxSeed: z.int().min(0),
   dags: z.record(z.string(), dagOverlay),
+  /** By the name of the quota. */
+  quotas: z.record(z.string(), quotaOverlay),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

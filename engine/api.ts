@@ -16,6 +16,7 @@ export type {
 export { describeDag } from './api/describe-dag.ts';
 export { isDag } from './api/freeze.ts';
 export { type ComponentHandle, type OptionalHandle, optional } from './api/handle.ts';
+export { type PriorityHandle, priority, type QuotaHandle, type QuotaOptions, quota } from './api/quota.ts';
 export type { Command, Component, Dag, Isolation, TriggerRule } from './model/component.ts';
 export type {
   CellValue,

@@ -7,6 +7,7 @@ import { expected, strictOptions } from './expected.ts';
 import type { ComponentHandle, OptionalHandle } from './handle.ts';
 import { capturedDefinition } from './handle.ts';
 import { findNotJson } from './json-value.ts';
+import { type PriorityHandle, type QuotaHandle, writtenQuota } from './quota.ts';
 import * as is from './values.ts';
 
 const every = strictOptions('one of hourly, daily, weekly, monthly, yearly, or { every: "90m" }', {
@@ -33,6 +34,11 @@ export function optionalHandle(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'handle' in value ? value.handle : undefined;
 }
 
+const quota = expected<QuotaHandle | PriorityHandle>(
+  'a quota made by quota(), or priority(…) of one',
+  (value) => writtenQuota(value) !== undefined,
+);
+
 const sandboxPart = expected<SandboxPart>('a sandbox part: { name, layout, open }', (value) => {
   const part = value as Partial<SandboxPart> | null;
   return is.id.safeParse(part?.name).success && Array.isArray(part?.layout) && typeof part?.open === 'function';
@@ -50,6 +56,7 @@ export const componentSchema = strictOptions('an object of component options', {
   timeout: is.duration.optional(),
   retries: is.retries.optional(),
   group: is.id.optional(),
+  quota: quota.optional(),
   enabled: is.flag.default(true),
   isolation: is.isolation.default('process'),
   params: params.default({}),

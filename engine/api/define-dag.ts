@@ -12,6 +12,7 @@ import { toProblems } from './expected.ts';
 import { toComponent, toDag } from './freeze.ts';
 import { graphProblems } from './graph-rules.ts';
 import { capturedDefinition } from './handle.ts';
+import { quotaProblems } from './quota-rules.ts';
 
 /**
  * Validates a DAG with all its components and freezes it. Throws a DagError that holds every problem, each with its
@@ -25,7 +26,7 @@ export function defineDag(definition: DagDefinition): Dag {
   if (!dag.success) problems.push(...toProblems(dag.error.issues, definition, dagPlace(definedAt())));
   const entries = readEntries(written.components, problems, definedAt);
   const components = entries.flatMap((entry) => parseComponent(entry, written, problems));
-  problems.push(...graphProblems(entries));
+  problems.push(...graphProblems(entries), ...quotaProblems(entries));
   const sorted = orderNodes(components);
   if (problems.length > 0 || !dag.success || !sorted.ok) throw new DagError(nameOf(written.id), problems);
   return toDag(dag.data, sorted.order);

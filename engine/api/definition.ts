@@ -5,6 +5,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { SandboxPart } from '../model/sandbox.ts';
 import type { Source, SourceScope } from '../model/source.ts';
 import type { ComponentHandle, OptionalHandle } from './handle.ts';
+import type { PriorityHandle, QuotaHandle } from './quota.ts';
 
 /** `250ms`, `30s`, `1.5m`, `2h`, `1d`. */
 export type DurationText = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
@@ -52,6 +53,8 @@ interface CommonOptions<R extends TriggerRule> {
   readonly retries?: number | RetryOptions;
   /** One of the DAG's `groups`, whose concurrency it shares. */
   readonly group?: string;
+  /** What its calls are charged to; `priority(quota)` may use the reserve. */
+  readonly quota?: QuotaHandle | PriorityHandle;
   /** Default true. */
   readonly enabled?: boolean;
 }

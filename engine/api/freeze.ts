@@ -1,7 +1,10 @@
 import type { Component, Dag } from '../model/component.ts';
+import type { QuotaUse } from '../model/quota.ts';
 import type { ParsedComponent } from './component-schema.ts';
 import type { ParsedDag } from './dag-schema.ts';
 import { type WrittenUpstream, writtenId } from './entry.ts';
+import { writtenQuota } from './quota.ts';
+import { toQuota } from './quota-rules.ts';
 
 /** `Symbol.for`: a DAG made by one copy of this module is known to every other. */
 const dagBrand = Symbol.for('signalbox.dag');
@@ -21,16 +24,22 @@ export function toDag(parsed: ParsedDag, components: readonly Component[]): Dag 
 }
 
 export function toComponent(parsed: ParsedComponent, upstreams: readonly WrittenUpstream[]): Component {
-  const { timeout: timeoutMs, dependsOn: _handles, ...rest } = parsed;
+  const { timeout: timeoutMs, dependsOn: _handles, quota: handle, ...rest } = parsed;
   const dependsOn = upstreams.map(({ name, captured, optional }) => ({
     name,
     component: writtenId(captured),
     optional,
   }));
-  const component = withoutUndefined<Component>({ ...rest, timeoutMs, dependsOn });
-  const { dependsOn: edges, retries, frequency, params, secrets, command } = component;
-  for (const data of [edges, retries, frequency, params, secrets, command]) freezeData(data);
+  const component = withoutUndefined<Component>({ ...rest, timeoutMs, dependsOn, quota: toQuotaUse(handle) });
+  const { dependsOn: edges, retries, frequency, quota, params, secrets, command } = component;
+  for (const data of [edges, retries, frequency, quota, params, secrets, command]) freezeData(data);
   return Object.freeze(component);
+}
+
+function toQuotaUse(handle: ParsedComponent['quota']): QuotaUse | undefined {
+  const written = writtenQuota(handle);
+  const quota = written && toQuota(written.captured);
+  return quota && { ...quota, priority: written.priority };
 }
 
 /** Options that were left out are absent, not undefined: `exactOptionalPropertyTypes` tells the two apart. */

@@ -10,5 +10,7 @@ export const {
   infraFailure,
   isDag,
   optional,
+  priority,
+  quota,
   sourceFailure,
 } = await importEngine('api');

@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import type { ComponentContext } from './context.ts';
 import type { DurationMs } from './duration.ts';
 import type { JsonObject } from './json.ts';
+import type { QuotaUse } from './quota.ts';
 import type { SandboxPart } from './sandbox.ts';
 import type { Source, SourceScope } from './source.ts';
 
@@ -55,6 +56,7 @@ export interface Component {
   /** What it does not name, the environment decides. */
   readonly retries?: Partial<RetryPolicy>;
   readonly group?: string;
+  readonly quota?: QuotaUse;
   readonly enabled: boolean;
   readonly isolation: Isolation;
   readonly params: JsonObject;

@@ -1,5 +1,6 @@
 import type { LoadedDag } from '../../load/load-dag.ts';
 import type { LoadError } from '../../load/load-error.ts';
+import { quotasOf } from '../../model/quota-uses.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadErrorText } from '../explain-error.ts';
 import { type OutputFlags, printJson, printRows } from '../print.ts';
@@ -15,6 +16,7 @@ export async function list(terminal: Terminal, flags: OutputFlags): Promise<numb
       { title: 'dag', cell: ({ id }: DagLine) => id },
       { title: 'components', cell: ({ components }: DagLine) => String(components), align: 'right' as const },
       { title: 'schedule', cell: ({ schedule, timezone }: DagLine) => (schedule ? `${schedule} ${timezone}` : '') },
+      { title: 'quotas', cell: ({ quotas }: DagLine) => quotas.join(', ') },
       { title: 'description', cell: ({ description }: DagLine) => description ?? '' },
     ];
     printRows(terminal, flags, dags.map(describe), columns, 'no DAG loads here');
@@ -29,6 +31,7 @@ interface DagLine {
   readonly components: number;
   readonly schedule?: string;
   readonly timezone: string;
+  readonly quotas: readonly string[];
   readonly file: string;
 }
 
@@ -38,6 +41,7 @@ function describe({ dag, file }: LoadedDag): DagLine {
     id,
     components: components.length,
     timezone,
+    quotas: quotasOf(dag).map((quota) => quota.name),
     file,
     ...(description === undefined ? {} : { description }),
     ...(schedule === undefined ? {} : { schedule }),

@@ -2,6 +2,8 @@ import { describeDag } from '../../api/describe-dag.ts';
 import type { LoadedDag } from '../../load/load-dag.ts';
 import type { Component, Frequency } from '../../model/component.ts';
 import { formatDuration } from '../../model/duration.ts';
+import { quotasOf } from '../../model/quota-uses.ts';
+import { quotaWords } from '../../report/quota-words.ts';
 import { renderTable } from '../../report/table.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type OutputFlags, printJson } from '../print.ts';
@@ -27,6 +29,7 @@ function render({ dag, file, version }: LoadedDag): string {
     ['timeout', dag.timeoutMs && formatDuration(dag.timeoutMs)],
     ['concurrency', dag.concurrency && String(dag.concurrency)],
     ['groups', groups.length === 0 ? undefined : groups.join(', ')],
+    ['quotas', quotasOf(dag).map(quotaWords).join('; ')],
   ].map(([title, text]) => [title as string, text as string | undefined]);
   const lines = facts.filter(([, text]) => text).map(([title, text]) => `${title.padEnd(12)} ${text}\n`);
   return `${dag.id}\n${lines.join('')}\n${renderTable(componentColumns, dag.components)}`;
@@ -38,6 +41,10 @@ const componentColumns = [
   { title: 'when', cell: ({ cron, frequency }: Component) => cron ?? frequencyOf(frequency) },
   { title: 'timeout', cell: ({ timeoutMs }: Component) => (timeoutMs ? formatDuration(timeoutMs) : '') },
   { title: 'group', cell: ({ group }: Component) => group ?? '' },
+  {
+    title: 'quota',
+    cell: ({ quota }: Component) => (quota ? `${quota.name}${quota.priority ? ', priority' : ''}` : ''),
+  },
   { title: 'isolation', cell: ({ isolation }: Component) => isolation },
   { title: 'secrets', cell: ({ secrets }: Component) => secrets.join(', ') },
 ];

@@ -1,0 +1,95 @@
+import type { JsonObject } from './json.ts';
+
+export const quotaPeriods = ['minute', 'hour', 'day', 'month'] as const;
+export type QuotaPeriod = (typeof quotaPeriods)[number];
+
+/** So many calls to an outside service in each window of time, for each credential. Authors write `quota('ptv', { … })`. */
+export interface Quota {
+  readonly name: string;
+  readonly limit: number;
+  readonly per: QuotaPeriod;
+  /** IANA name: when a day and a month begin. */
+  readonly timezone: string;
+  /** Calls of each window that only priority calls may take. */
+  readonly reserve: number;
+  /** Names of the secrets whose values are the credential; undefined: all that the component declares. */
+  readonly credential?: readonly string[];
+}
+
+/** The quota that a component's calls are charged to. */
+export interface QuotaUse extends Quota {
+  /** Its calls may take from the reserve. */
+  readonly priority: boolean;
+}
+
+/** `[start, end)`: the span in which calls are counted together. */
+export interface QuotaWindow {
+  readonly start: Date;
+  readonly end: Date;
+}
+
+/** Calls that a window has for a caller, all in all. */
+export function ceilingOf({ limit, reserve }: Pick<Quota, 'limit' | 'reserve'>, priority: boolean): number {
+  return priority ? limit : Math.max(0, limit - reserve);
+}
+
+/** What is counted together: environments that share a credential share its count. */
+export interface QuotaKey {
+  readonly quota: string;
+  /** Digest of the credential, never the credential; `sandbox` in the sandbox. */
+  readonly credential: string;
+  readonly per: QuotaPeriod;
+}
+
+/** What is on record of a window. */
+export interface QuotaCount {
+  readonly used: number;
+  /** What the service said its limit is, where that is less than the author's. */
+  readonly learnedLimit?: number;
+  /** The service takes no call before. */
+  readonly resumeAt?: Date;
+  readonly firstUsedAt?: Date;
+}
+
+export interface QuotaTake {
+  readonly window: QuotaWindow;
+  readonly cost: number;
+  /** The author's, as the environment has it; what the service taught is subtracted in the store. */
+  readonly limit: number;
+  /** Of the limit, what this caller leaves untouched. */
+  readonly reserve: number;
+  readonly now: Date;
+}
+
+/** Tightens what is on record; nothing here ever loosens it. */
+export interface QuotaLesson {
+  readonly window: QuotaWindow;
+  readonly now: Date;
+  /** `used` becomes at least this. */
+  readonly usedAtLeast?: number;
+  readonly limit?: number;
+  readonly resumeAt?: Date;
+}
+
+/** Somebody's change by hand, for the record. */
+export interface QuotaChange {
+  readonly window: QuotaWindow;
+  readonly now: Date;
+  readonly used: number;
+  /** Also forgets what the service taught. */
+  readonly forgets: boolean;
+  readonly who: string;
+  readonly environment: string;
+  readonly action: 'quota_set' | 'quota_reset';
+  readonly details: JsonObject;
+}
+
+/** Counts of calls, shared by all processes. */
+export interface QuotaStore {
+  /** One statement: the calls are taken, or nothing is changed and `granted` is false. */
+  take(key: QuotaKey, take: QuotaTake): Promise<{ readonly granted: boolean; readonly count: QuotaCount }>;
+  look(key: QuotaKey, window: QuotaWindow, now: Date): Promise<QuotaCount>;
+  learn(key: QuotaKey, lesson: QuotaLesson): Promise<void>;
+  /** Leaves an audit row. Returns what was on record before. */
+  change(key: QuotaKey, change: QuotaChange): Promise<QuotaCount>;
+}
