@@ -21,6 +21,7 @@ export function buildProgram(terminal: BareTerminal, report: (exitCode: number) 
   const define = defineWith(terminal, report);
   defineRun(program, define);
   definePlan(program, define);
+  defineExplain(program, define);
   defineReading(program, define);
   defineHistory(program, define);
   defineDataCommands(program, define);
@@ -66,6 +67,17 @@ function definePlan(program: Command, define: Define): void {
     .addOption(noColourFlag())
     .option('--sandbox-data <folder>', 'serve real files in the sandbox in place of generated data');
   define(plan, async () => (await import('./commands/plan.ts')).plan);
+}
+
+function defineExplain(program: Command, define: Define): void {
+  const explain = program
+    .command('explain <name>')
+    .description('why a DAG or a component (`transit.gtfs-schedule`) ran or did not, and what would make it run')
+    .option('--run <id>', 'in this run; default the newest')
+    .addOption(environmentFlag())
+    .addOption(outputFlag())
+    .addOption(noColourFlag());
+  define(explain, async () => (await import('./commands/explain.ts')).explain);
 }
 
 function defineReading(program: Command, define: Define): void {

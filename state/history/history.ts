@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { DatasetVersion } from '../../engine/model/dataset.ts';
+import type { ExplainedSlot } from '../../engine/model/explanation.ts';
 import type { ComponentCost } from '../../engine/model/foreseen.ts';
 import type { Scope } from '../../engine/model/ports.ts';
 import type { Schema } from '../schema.ts';
@@ -7,6 +8,7 @@ import { readCosts } from './costs.ts';
 import { type DatasetOverview, datasetVersions, listDatasets, newestVersion } from './datasets.ts';
 import { type RunDetails, readRun } from './run-details.ts';
 import { latestRun, listRuns, type RunFilter, type RunRow, runsNamed } from './runs.ts';
+import { readSlots } from './slots.ts';
 import { type ComponentState, readStatus } from './status.ts';
 
 /** What was recorded, for people and pages: nothing here writes. */
@@ -22,6 +24,8 @@ export interface History {
   costs(scope: Scope): Promise<ReadonlyMap<string, ComponentCost>>;
   /** Where each component of a DAG stands. */
   statusOf(scope: Scope): Promise<readonly ComponentState[]>;
+  /** What became of the newest slots of a DAG and of one of its components, newest first. */
+  slots(scope: Scope, component: string, limit: number): Promise<readonly ExplainedSlot[]>;
   /** The newest version of each dataset, with how many there are. */
   listDatasets(filter: Pick<Scope, 'environment'> & Partial<Scope>): Promise<readonly DatasetOverview[]>;
   newestVersion(scope: Scope, dataset: string): Promise<DatasetVersion | undefined>;
@@ -37,6 +41,7 @@ export function createHistory(database: Kysely<Schema>): History {
     run: (id) => readRun(database, id),
     costs: (scope) => readCosts(database, scope),
     statusOf: (scope) => readStatus(database, scope),
+    slots: (scope, component, limit) => readSlots(database, scope, component, limit),
     listDatasets: (filter) => listDatasets(database, filter),
     newestVersion: (scope, dataset) => newestVersion(database, scope, dataset),
     datasetVersions: (scope, dataset) => datasetVersions(database, scope, dataset),
