@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../model/ports.ts';
 
 /** `setTimeout` over 2^31−1 ms fires at once, and a laptop may sleep through a long one: look again at least this often. */
@@ -8,6 +9,11 @@ export const systemClock: Clock = {
   now: () => new Date(),
   monotonicMs: () => performance.now(),
   sleep: sleepUntilAborted,
+  // The first turn takes what is queued now, the second what that and the promises around it have queued behind us.
+  turn: async () => {
+    await turn();
+    await turn();
+  },
 };
 
 async function sleepUntilAborted(ms: number, signal?: AbortSignal): Promise<void> {

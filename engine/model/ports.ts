@@ -13,6 +13,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves when whatever else is ready to go on in this process has gone on. */
+  turn(): Promise<void>;
 }
 
 /** UUID version 7 (RFC 9562): sorts by time of making. */

@@ -1,7 +1,10 @@
-/** A mailbox with one reader: `take` waits until something is there and returns all of it. */
+/** A mailbox with one reader. */
 export interface Inbox<Item> {
   readonly put: (item: Item) => void;
-  take(): Promise<readonly Item[]>;
+  /** Resolves when something is there. */
+  arrival(): Promise<void>;
+  /** All that is there, perhaps nothing. */
+  take(): readonly Item[];
 }
 
 export function createInbox<Item>(): Inbox<Item> {
@@ -13,12 +16,13 @@ export function createInbox<Item>(): Inbox<Item> {
       wake?.();
       wake = undefined;
     },
-    async take() {
-      if (items.length === 0) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+    async arrival() {
+      if (items.length > 0) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    },
+    take() {
       const taken = items;
       items = [];
       return taken;

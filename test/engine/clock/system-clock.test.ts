@@ -67,3 +67,12 @@ test('the wall clock gives days, the monotonic one differences', () => {
   vi.advanceTimersByTime(40);
   expect(systemClock.monotonicMs() - before).toBe(40);
 });
+
+test('a turn comes after what was queued before it, and after what promises queue meanwhile', async () => {
+  const order: string[] = [];
+  const turn = systemClock.turn().then(() => order.push('turn'));
+  setImmediate(() => order.push('queued'));
+  void Promise.resolve().then(() => setImmediate(() => order.push('queued by a promise')));
+  await turn;
+  expect(order).toEqual(['queued', 'queued by a promise', 'turn']);
+});

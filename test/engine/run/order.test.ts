@@ -149,3 +149,17 @@ test('a run with many places at work warns of nothing', async () => {
   process.off('warning', onWarning);
   expect(warnings).toEqual([]);
 });
+
+test('many that are ready at once leave room for whatever else this process does', async () => {
+  let ran = 0;
+  let ranBefore: number | undefined;
+  const run = async () => {
+    ran += 1;
+    if (ran === 1) setImmediate(() => (ranBefore = ran));
+    return null;
+  };
+  const all = Array.from({ length: 200 }, (_, index) => component({ id: `c${index}`, isolation: 'inline', run }));
+  const summary = await rig.run(defineDag({ id: 'many', concurrency: 200, components: all }));
+  expect(summary.counts).toEqual({ success: 200 });
+  expect(ranBefore).toBeLessThan(100);
+});
