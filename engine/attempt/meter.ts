@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { AttemptMetrics } from '../model/outcome.ts';
+import { ownProcessFile } from './own-process-file.ts';
 
 /** Measures one attempt: wall and CPU time, peak memory, calls and bytes of the http client. */
 export interface Meter {
@@ -39,21 +40,20 @@ function round(value: number): number {
   return Math.round(value * 1_000) / 1_000;
 }
 
+let clearRefs: number | undefined;
+const readStatus = ownProcessFile('status');
+
 /** The kernel keeps one peak per process; writing 5 resets it (proc(5), clear_refs), so that each attempt has its own. */
 function resetPeak(): void {
   try {
-    writeFileSync('/proc/self/clear_refs', '5');
+    clearRefs ??= openSync('/proc/self/clear_refs', 'w');
+    writeSync(clearRefs, '5');
   } catch {
     // Not Linux, or not allowed: the peak is then the process's own.
   }
 }
 
 function peakRssBytes(): number {
-  try {
-    const match = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
-    if (match) return Number(match[1]) * 1_024;
-  } catch {
-    // Not Linux.
-  }
-  return process.resourceUsage().maxRSS * 1_024;
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readStatus() ?? '')?.[1];
+  return (kilobytes === undefined ? process.resourceUsage().maxRSS : Number(kilobytes)) * 1_024;
 }

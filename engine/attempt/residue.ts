@@ -1,6 +1,6 @@
 import diagnostics from 'node:diagnostics_channel';
-import { readFileSync } from 'node:fs';
 import type { Residue } from '../model/messages.ts';
+import { ownProcessFile } from './own-process-file.ts';
 
 /** What Node itself keeps open in a child between two tasks, and writes that are done but not yet forgotten. */
 const ours: ReadonlySet<string> = new Set([
@@ -19,29 +19,37 @@ diagnostics.subscribe('child_process', () => {
   spawned += 1;
 });
 
-/** Notes what is open now; the returned function says what has been added since. */
+/**
+ * Notes what is open now; the returned function says what has been added since it was last asked, so that what a task does
+ * after its end counts for the next one.
+ */
 export function watchResidue(): () => Residue {
-  const before = countHandles();
-  const spawnedBefore = spawned;
-  const reapedBefore = reapedFaults();
-  return () => ({
-    handles: added(before, countHandles()),
-    spawned: spawned - spawnedBefore + (reapedFaults() === reapedBefore ? 0 : 1),
-    rssBytes: process.memoryUsage.rss(),
-  });
+  let before = look();
+  return () => {
+    const now = look();
+    const residue = {
+      handles: added(before.handles, now.handles),
+      spawned: now.spawned - before.spawned + (now.reaped === before.reaped ? 0 : 1),
+      rssBytes: process.memoryUsage.rss(),
+    };
+    before = now;
+    return residue;
+  };
 }
+
+function look() {
+  return { handles: countHandles(), spawned, reaped: reapedFaults() };
+}
+
+const readStat = ownProcessFile('stat');
 
 /**
  * proc(5): page faults of children that were waited for (cminflt). Only these tell of `execSync`, which goes past the
  * diagnostics channel and whose program may have left another one behind.
  */
 function reapedFaults(): string | undefined {
-  try {
-    const stat = readFileSync('/proc/self/stat', 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[8];
-  } catch {
-    return undefined;
-  }
+  const stat = readStat();
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[8];
 }
 
 function countHandles(): Map<string, number> {

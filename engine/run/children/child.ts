@@ -63,7 +63,7 @@ export function startChild({ entry, environment }: ChildOptions): Child {
   const token = randomBytes(16).toString('hex');
   const process = fork(entry, [], {
     detached: true,
-    serialization: 'advanced',
+    serialization: 'json',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...environment, [tokenVariable]: token },
   });

@@ -38,7 +38,7 @@ export async function exchange(
     const proof = await stopChild(child, { cause: first.cause, graceMs: control.graceMs, answered }, clock);
     return { kind: 'stopped', cause: first.cause, proof };
   } finally {
-    over.abort();
+    over.abort('over');
   }
 }
 
