@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { PassThrough, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
@@ -17,12 +17,15 @@ export interface ArchiveFile {
 /** A zip whose directory was read and found harmless. */
 export interface Archive {
   readonly files: readonly ArchiveFile[];
-  /** Streams a file of the zip to `target`, checking its size and its CRC. */
-  extract(name: string, target: string, signal: AbortSignal): Promise<void>;
+  /** Streams a file of the zip to `target`, checking its size and its CRC. `watch` sees its bytes on their way. */
+  extract(name: string, target: string, signal: AbortSignal, watch?: Watch): Promise<void>;
   close(): void;
 }
 
 const chunkBytes = 256 * 2 ** 10;
+
+/** Sees the bytes of a file, in order. What it throws breaks the unpacking off. */
+export type Watch = (bytes: Buffer) => void;
 
 export interface ArchiveRequest {
   readonly path: string;
@@ -41,7 +44,8 @@ export async function openArchive(request: ArchiveRequest): Promise<Archive> {
     const entries = await readDirectory(zip, request);
     return {
       files: [...entries.values()].map((entry) => ({ name: entry.fileName, bytes: entry.uncompressedSize })),
-      extract: (name, target, signal) => extract(zip, entries.get(name), target, { request, name, signal }),
+      extract: (name, target, signal, watch) =>
+        extract(zip, entries.get(name), target, { request, name, signal, watch }),
       close: () => zip.close(),
     };
   } catch (thrown) {
@@ -107,24 +111,36 @@ function checkEntry(entry: Entry, label: string, limits: ArchiveLimits): void {
   }
 }
 
+interface Extraction {
+  readonly request: ArchiveRequest;
+  readonly name: string;
+  readonly signal: AbortSignal;
+  readonly watch: Watch | undefined;
+}
+
 async function extract(
   zip: ZipFile,
   entry: Entry | undefined,
   targetPath: string,
-  { request, name, signal }: { request: ArchiveRequest; name: string; signal: AbortSignal },
+  { request, name, signal, watch }: Extraction,
 ): Promise<void> {
   if (!entry) throw new Error(`Internal error: ${request.label} has no entry ${name}`);
   const { label, limits, spent } = request;
   spent.bytes += entry.uncompressedSize;
   if (spent.bytes > limits.maxBytes) throw tooLarge(label, limits);
   const seen = { bytes: 0, crc: 0 };
+  const target = await open(targetPath, 'w');
   try {
     const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false });
-    const target = createWriteStream(targetPath, { highWaterMark: chunkBytes });
-    await pipeline(packed, decoderOf(entry), measure(seen, entry.uncompressedSize), target, { signal });
+    const passage = { seen, promised: entry.uncompressedSize, watch };
+    await pipeline(packed, decoderOf(entry), (chunks: AsyncIterable<Buffer>) => write(chunks, target, passage), {
+      signal,
+    });
   } catch (thrown) {
     signal.throwIfAborted();
     throw isDiskError(thrown) ? thrown : damaged(`${label}: ${name}`, thrown);
+  } finally {
+    await target.close();
   }
   if (seen.bytes !== entry.uncompressedSize) throw damaged(`${label}: ${name}`, new Error('it ends too early'));
   if (seen.crc !== entry.crc32) throw damaged(`${label}: ${name}`, new Error('its CRC-32 does not match'));
@@ -135,16 +151,26 @@ function decoderOf(entry: Entry): Transform {
   return entry.compressionMethod === 0 ? new PassThrough() : createInflateRaw({ chunkSize: chunkBytes });
 }
 
-/** Counts and sums what passes, and lets no more through than the directory of the zip promised. */
-function measure(seen: { bytes: number; crc: number }, promised: number) {
-  return async function* (chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
-      seen.bytes += chunk.length;
-      if (seen.bytes > promised) throw new Error(`it holds more than the ${promised} bytes it promises`);
-      seen.crc = crc32(chunk, seen.crc);
-      yield chunk;
-    }
-  };
+interface Passage {
+  readonly seen: { bytes: number; crc: number };
+  /** What the directory of the zip says. */
+  readonly promised: number;
+  readonly watch: Watch | undefined;
+}
+
+/**
+ * Counts and sums what it writes, and lets no more through than the directory of the zip promised. While a chunk is
+ * written and looked at, the next one is unpacked.
+ */
+async function write(chunks: AsyncIterable<Buffer>, target: FileHandle, { seen, promised, watch }: Passage) {
+  for await (const chunk of chunks) {
+    seen.bytes += chunk.length;
+    if (seen.bytes > promised) throw new Error(`it holds more than the ${promised} bytes it promises`);
+    const written = target.writeFile(chunk);
+    seen.crc = crc32(chunk, seen.crc);
+    watch?.(chunk);
+    await written;
+  }
 }
 
 function isDiskError(thrown: unknown): boolean {

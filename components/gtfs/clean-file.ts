@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises';
 import type { FieldKind } from './field-kind.ts';
 import { kindNames } from './field-kind.ts';
-import { readHeader } from './header.ts';
+import type { Found } from './first-look.ts';
 import type { LoadContext } from './load-context.ts';
-import { countRegularRecords } from './regular.ts';
 import { type FileAccount, repairFile } from './repair.ts';
 import { type CleanFile, misfitQuery, type OutputColumn } from './table-sql.ts';
 
@@ -18,14 +17,18 @@ export interface TableFile {
   readonly firstLeftOut?: string;
 }
 
-/** Looks through a file once. A flawless one is used as it is; any other is copied without its flaws. */
-export async function cleanFile(
-  file: { readonly dataset: string; readonly folder: string; readonly label: string; readonly path: string },
-  context: LoadContext,
-): Promise<TableFile> {
-  const { dataset, folder, label, path } = file;
-  const header = await readHeader(path, label);
-  const records = header.nameless === 0 ? await countRegularRecords(path, header, context.signal) : undefined;
+export interface UnpackedFile {
+  readonly dataset: string;
+  readonly folder: string;
+  readonly label: string;
+  readonly path: string;
+  readonly found: Found;
+}
+
+/** A flawless file is used as it is; any other is copied without its flaws. */
+export async function cleanFile(file: UnpackedFile, context: LoadContext): Promise<TableFile> {
+  const { dataset, folder, label, path, found } = file;
+  const { header, records } = found;
   const clean: CleanFile = { folder, label, path, header, isCopy: false };
   if (records !== undefined) return { dataset, path, clean, account: flawless(records) };
   return repaired({ dataset, path, clean: { ...clean, path: `${path}.clean`, isCopy: true } }, context);

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { open } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { type FailureError, sourceFailure } from 'signalbox';
 
@@ -15,11 +14,14 @@ export interface Header {
   readonly bytes: number;
 }
 
-const maxHeaderBytes = 64 * 2 ** 10;
+export const maxHeaderBytes = 64 * 2 ** 10;
 
-/** Reads the header of a file. `label` is what messages call it: `11/stops.txt`. */
-export async function readHeader(path: string, label: string): Promise<Header> {
-  const head = await readHead(path);
+/**
+ * Reads the header at the start of a file: all of the file, or as much of it as holds the first line or `maxHeaderBytes`.
+ * `label` is what messages call the file: `11/stops.txt`.
+ */
+export function parseHeader(start: Buffer, label: string): Header {
+  const head = start.subarray(0, maxHeaderBytes);
   const end = head.indexOf('\n');
   if (end === -1 && head.length === maxHeaderBytes)
     throw wrong(label, 'one header line', `none in ${head.length} bytes`);
@@ -30,16 +32,6 @@ export async function readHeader(path: string, label: string): Promise<Header> {
   checkNames(names, label);
   const lineEnd = line.at(-1) === 0x0d ? '\r\n' : '\n';
   return { names, nameless: cells.length - names.length, lineEnd, bytes: end === -1 ? head.length : end + 1 };
-}
-
-async function readHead(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxHeaderBytes), 0, maxHeaderBytes, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 function parseLine(line: string, label: string): readonly string[] {

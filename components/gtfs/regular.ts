@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Header } from './header.ts';
-import { maxRecordBytes, readWindows } from './windows.ts';
+import { maxRecordBytes } from './windows.ts';
 
 const comma = 0x2c;
 const quote = 0x22;
@@ -9,37 +9,48 @@ const carriageReturn = 0x0d;
 
 /**
  * Counts the records of a file that is flawless: every line one record of as many fields as columns, quotes in order, one kind of line
- * end, valid UTF-8. DuckDB reads such a file right as it is. Undefined at the first flaw, and for a quoted line
- * break: then `repairFile` goes through it record by record. One pass over the bytes, some 350 MB/s.
+ * end, valid UTF-8. DuckDB reads such a file right as it is. Sees the bytes after the header, in whatever pieces they
+ * come. Gives up at the first flaw, and at a quoted line break: then `repairFile` goes through the file record by record.
  */
-export async function countRegularRecords(
-  path: string,
-  { names, lineEnd, bytes: from }: Header,
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  const state: LineState = { width: names.length, hasReturn: lineEnd === '\r\n' };
-  let records = 0;
-  let isRegular = true;
-  await readWindows(path, {
-    from,
-    signal,
-    consume: (bytes, isLast) => {
-      let start = 0;
-      while (start < bytes.length) {
-        const next = nextLine(bytes, start, isLast, state);
-        if (next === 'more' && bytes.length - start <= maxRecordBytes) break;
-        if (typeof next !== 'number') {
-          isRegular = false;
-          return 'stop';
-        }
-        records += 1;
-        start = next;
+export class RegularRecords {
+  readonly #state: LineState;
+  #records = 0;
+  #isRegular: boolean;
+  /** Of a line that has not ended. */
+  #held: Buffer = Buffer.alloc(0);
+
+  constructor({ names, nameless, lineEnd }: Header) {
+    this.#state = { width: names.length, hasReturn: lineEnd === '\r\n' };
+    this.#isRegular = nameless === 0;
+  }
+
+  take(bytes: Buffer): void {
+    this.#look(bytes, false);
+  }
+
+  /** After the last of the bytes: how many records there are, or undefined. */
+  end(): number | undefined {
+    this.#look(Buffer.alloc(0), true);
+    return this.#isRegular ? this.#records : undefined;
+  }
+
+  #look(more: Buffer, isLast: boolean): void {
+    if (!this.#isRegular) return;
+    const bytes = this.#held.length === 0 ? more : Buffer.concat([this.#held, more]);
+    let start = 0;
+    while (start < bytes.length) {
+      const next = nextLine(bytes, start, isLast, this.#state);
+      if (next === 'more' && bytes.length - start <= maxRecordBytes) break;
+      if (typeof next !== 'number') {
+        this.#isRegular = false;
+        return;
       }
-      isRegular = isUtf8(bytes.subarray(0, start));
-      return isRegular ? start : 'stop';
-    },
-  });
-  return isRegular ? records : undefined;
+      this.#records += 1;
+      start = next;
+    }
+    this.#isRegular = isUtf8(bytes.subarray(0, start));
+    this.#held = bytes.subarray(start);
+  }
 }
 
 interface LineState {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { checkAccounts, checkShare } from './accounts.ts';
 import type { Archive } from './archive.ts';
 import { cleanFile, type TableFile, withoutMisfits } from './clean-file.ts';
+import { startLook } from './first-look.ts';
 import type { LoadContext } from './load-context.ts';
 import type { LinesOf } from './repair.ts';
 import { misfitError, type OutputColumn, outputColumns, unionQuery } from './table-sql.ts';
@@ -37,8 +38,10 @@ async function unpackTable(dataset: string, table: string, feed: Feed, context: 
   const name = tables.get(table);
   if (name === undefined) throw new Error(`Internal error: ${folder} has no ${table}`);
   const path = join(context.scratch, `${fileNameOf(folder)}-${table}.txt`);
-  await archive.extract(name, path, context.signal);
-  return cleanFile({ dataset, folder, label: `${folder}/${table}.txt`, path }, context);
+  const label = `${folder}/${table}.txt`;
+  const look = startLook(label);
+  await archive.extract(name, path, context.signal, look.take);
+  return cleanFile({ dataset, folder, label, path, found: look.end() }, context);
 }
 
 async function stageTable(
