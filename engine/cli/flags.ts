@@ -26,3 +26,13 @@ export function wholeNumberFlag(flags: string, description: string, min: number,
     throw new InvalidArgumentError(`a whole number from ${min} to ${max}`);
   });
 }
+
+/** ISO 8601: a day is its beginning in UTC. */
+export function instantFlag(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text) => {
+    const instant = new Date(text);
+    if (/^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))?$/.test(text) && !Number.isNaN(instant.getTime()))
+      return instant;
+    throw new InvalidArgumentError('an instant such as 2026-03-01 or 2026-03-01T09:00:00Z');
+  });
+}

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { programName } from '../model/program.ts';
 import { defineDatabaseCommands, defineDataCommands, defineSandboxCommands } from './command-groups.ts';
 import { type Define, defineWith } from './define-command.ts';
-import { dagFlag, environmentFlag, listFlag, noColourFlag, outputFlag, wholeNumberFlag } from './flags.ts';
+import { dagFlag, environmentFlag, instantFlag, listFlag, noColourFlag, outputFlag, wholeNumberFlag } from './flags.ts';
 import type { BareTerminal } from './terminal.ts';
 
 /** Every command with its flags. The bodies, one file each in `commands/`, are loaded when they are asked for. */
@@ -22,6 +22,7 @@ export function buildProgram(terminal: BareTerminal, report: (exitCode: number) 
   defineRun(program, define);
   definePlan(program, define);
   defineExplain(program, define);
+  defineSimulate(program, define);
   defineReading(program, define);
   defineHistory(program, define);
   defineDataCommands(program, define);
@@ -78,6 +79,19 @@ function defineExplain(program: Command, define: Define): void {
     .addOption(outputFlag())
     .addOption(noColourFlag());
   define(explain, async () => (await import('./commands/explain.ts')).explain);
+}
+
+function defineSimulate(program: Command, define: Define): void {
+  const simulate = program
+    .command('simulate')
+    .description('the runs of the days to come, and what will go wrong in them')
+    .addOption(dagFlag())
+    .addOption(environmentFlag())
+    .addOption(instantFlag('--from <instant>', 'where they begin; default now'))
+    .addOption(wholeNumberFlag('--days <count>', 'how many', 1, 366).default(30))
+    .addOption(outputFlag())
+    .addOption(noColourFlag());
+  define(simulate, async () => (await import('./commands/simulate.ts')).simulate);
 }
 
 function defineReading(program: Command, define: Define): void {

@@ -4,6 +4,7 @@ import type { ExplainedSlot } from '../../engine/model/explanation.ts';
 import type { ComponentCost } from '../../engine/model/foreseen.ts';
 import type { Scope } from '../../engine/model/ports.ts';
 import type { Schema } from '../schema.ts';
+import { readChangedShares } from './changed-shares.ts';
 import { readCosts } from './costs.ts';
 import { type DatasetOverview, datasetVersions, listDatasets, newestVersion } from './datasets.ts';
 import { type RunDetails, readRun } from './run-details.ts';
@@ -24,6 +25,8 @@ export interface History {
   costs(scope: Scope): Promise<ReadonlyMap<string, ComponentCost>>;
   /** Where each component of a DAG stands. */
   statusOf(scope: Scope): Promise<readonly ComponentState[]>;
+  /** By component, of the times that it was asked: how often something had changed. */
+  changedShares(scope: Scope): Promise<ReadonlyMap<string, number>>;
   /** What became of the newest slots of a DAG and of one of its components, newest first. */
   slots(scope: Scope, component: string, limit: number): Promise<readonly ExplainedSlot[]>;
   /** The newest version of each dataset, with how many there are. */
@@ -41,6 +44,7 @@ export function createHistory(database: Kysely<Schema>): History {
     run: (id) => readRun(database, id),
     costs: (scope) => readCosts(database, scope),
     statusOf: (scope) => readStatus(database, scope),
+    changedShares: (scope) => readChangedShares(database, scope),
     slots: (scope, component, limit) => readSlots(database, scope, component, limit),
     listDatasets: (filter) => listDatasets(database, filter),
     newestVersion: (scope, dataset) => newestVersion(database, scope, dataset),

@@ -10,7 +10,20 @@ interface Layer {
   readonly builtins?: readonly string[];
 }
 
-const engine = ['model', 'plan', 'schedule', 'decide', 'api', 'load', 'run', 'attempt', 'report', 'clock', 'sandbox'];
+const engine = [
+  'model',
+  'plan',
+  'schedule',
+  'decide',
+  'api',
+  'load',
+  'run',
+  'attempt',
+  'report',
+  'clock',
+  'sandbox',
+  'simulate',
+];
 const authoring = ['api', 'components/http', 'components/sandbox'];
 
 /** The table of docs/architecture.md. `components/*` are the sources, each of which is a layer of its own. */
@@ -25,12 +38,18 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: ['zod'],
     builtins: ['node:url'],
   },
+  simulate: {
+    files: ['engine/simulate/'],
+    layers: ['model', 'plan', 'schedule', 'decide', 'run'],
+    packages: [],
+    builtins: [],
+  },
   load: { files: ['engine/load/'], layers: ['model', 'api', 'bootstrap'], packages: ['esbuild'] },
   run: { files: ['engine/run/'], layers: ['model', 'plan', 'decide'], packages: ['p-queue'] },
   attempt: {
     files: ['engine/attempt/'],
     layers: ['model', 'api', 'decide', 'components/http'],
-    packages: ['undici', '@duckdb/node-api', 'csv-parse', 'yauzl'],
+    packages: ['undici', '@duckdb/node-api', 'csv-parse', 'yauzl', 'pg'],
   },
   report: { files: ['engine/report/'], layers: ['model'], packages: [] },
   clock: { files: ['engine/clock/'], layers: ['model'], packages: [] },
@@ -47,7 +66,11 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   bootstrap: { files: ['engine/index.js', 'engine/bootstrap/'], layers: [], packages: ['esbuild'] },
   exports: { files: ['engine/exports/'], layers: ['bootstrap', 'attempt', 'sandbox'], packages: ['zod'] },
-  'components/http': { files: ['components/http/'], layers: authoring, packages: ['undici', 'ipaddr.js', 'p-queue'] },
+  'components/http': {
+    files: ['components/http/'],
+    layers: authoring,
+    packages: ['undici', 'ipaddr.js', 'p-queue', 'zod'],
+  },
   'components/sandbox': { files: ['components/sandbox/'], layers: authoring, packages: [] },
   'components/*': {
     files: ['components/'],
