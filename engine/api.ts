@@ -21,6 +21,7 @@ export type { Command, Component, Dag, Isolation, TriggerRule } from './model/co
 export type {
   CellValue,
   ComponentContext,
+  DataInterval,
   Files,
   Logger,
   Progress,

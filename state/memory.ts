@@ -10,12 +10,14 @@ import type { Session, Statement } from './session.ts';
 
 /**
  * Every success had a claim, so the claims list the components, and each knows its newest success: the component run
- * that holds it now, or the one it remembers. Look-ups by key, however long the history is.
+ * that holds it now, or the one it remembers. Look-ups by key, however long the history is. A holder without an as_of
+ * is of a run that does not advance: it is passed over.
  */
 const newestSuccesses = `
 signalbox.claim k
-left join signalbox.component_run holder on holder.id = k.component_run_id and holder.status = 'success'
-join signalbox.component_run c on c.id = coalesce(holder.id, k.last_success)`;
+left join signalbox.component_run holder
+  on holder.id = k.component_run_id and holder.status in ('success', 'unchanged') and k.as_of is not null
+join signalbox.component_run c on c.id = case holder.status when 'success' then holder.id else k.last_success end`;
 const inScope = `
 where k.environment = $1 and k.dag = $2
   and ($3::json is null or k.component in (select json_array_elements_text($3::json)))`;
@@ -25,7 +27,8 @@ const successesStatement: Statement = {
   name: 'signalbox_last_successes',
   text: `
 select k.component, c.id as "componentRunId", c.finished_at as "finishedAt", c.output, c.output_digest as "outputDigest",
-  c.fingerprint, c.upstream_digests as "upstreamDigests", s.evidence
+  c.fingerprint, c.upstream_digests as "upstreamDigests", s.evidence,
+  greatest(k.answered_until, case when holder.id is not null then k.as_of end) as "answeredUntil"
 from ${newestSuccesses}
 left join signalbox.source_state s on s.environment = k.environment and s.dag = k.dag and s.component = k.component
   and s.fence >= c.fence
@@ -69,6 +72,7 @@ interface SuccessRow {
   readonly fingerprint: string;
   readonly upstreamDigests: Readonly<Record<string, string>> | null;
   readonly evidence: readonly SourceEvidence[] | null;
+  readonly answeredUntil: Date;
 }
 
 /** Read on the writer's connection, so that a short run needs no second one, and planned like it for key look-ups. */

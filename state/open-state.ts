@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Client } from 'pg';
 import type { MemoryStore, OwnerStore, RunStore } from '../engine/model/ports.ts';
+import type { SlotStore } from '../engine/model/slot-store.ts';
 import { databaseFailure } from './connection-error.ts';
 import { type ConnectionTarget, urlTarget } from './connection-target.ts';
 import { embeddedTarget, withDatabase } from './embedded-target.ts';
@@ -13,6 +14,7 @@ import { createRunStore } from './run-store.ts';
 import type { Schema } from './schema.ts';
 import { Session } from './session.ts';
 import { runSql, type SqlResult } from './shell.ts';
+import { createSlotStore } from './slots.ts';
 import { Writer } from './writer/writer.ts';
 
 export interface OpenStateOptions {
@@ -31,6 +33,7 @@ export interface State {
   readonly runs: RunStore;
   readonly memory: MemoryStore;
   readonly owners: OwnerStore;
+  readonly slots: SlotStore;
   readonly history: History;
   readonly database: Kysely<Schema>;
   migrate(): Promise<void>;
@@ -104,6 +107,7 @@ function assemble(target: ConnectionTarget, session: Session, closeServer: () =>
     runs: createRunStore(writer),
     memory: createMemoryStore(session),
     owners: createOwnerStore(writer),
+    slots: createSlotStore(writer),
     history: createHistory(database),
     database,
     migrate: () => maintain('be migrated', migrate),

@@ -5,6 +5,7 @@ import type { SourceEvidence } from '../engine/model/evidence.ts';
 import type { Failure } from '../engine/model/failure.ts';
 import type { Json, JsonObject } from '../engine/model/json.ts';
 import type { QuarantineSummary, Warning } from '../engine/model/outcome.ts';
+import type { SlotStatus } from '../engine/model/slot.ts';
 import type { AttemptStatus, ComponentRunStatus, RunStatus, Trigger } from '../engine/model/status.ts';
 
 /** jsonb: parsed when read; written as text that `toJsonText` made. */
@@ -43,6 +44,13 @@ export interface RunTable {
   readonly started_at: Date;
   readonly deadline: Date;
   readonly finished_at: Date | null;
+  /** The instant of the schedule that it was made for; null for a manual one. */
+  readonly slot: Date | null;
+  /** The instant for which it answers. */
+  readonly as_of: Date;
+  readonly answers_slots: boolean;
+  /** Whether its successes are what later runs go on from. False for a backfill. */
+  readonly advances: boolean;
 }
 
 export interface ComponentRunTable {
@@ -108,6 +116,10 @@ export interface ClaimTable {
   /** Of the successes before it, oldest first, at most 20. */
   readonly recent_wall_ms: Generated<readonly number[]>;
   readonly claimed_at: Generated<Date>;
+  /** Of the run that holds it; null when that run does not advance. */
+  readonly as_of: Date | null;
+  /** Newest as_of of a success or `unchanged` before the component run that holds the claim. */
+  readonly answered_until: Date | null;
 }
 
 export interface SourceStateTable {
@@ -137,6 +149,44 @@ export interface DatasetVersionTable {
   readonly published_at: Date;
 }
 
+export interface ScheduleTable {
+  readonly environment: string;
+  readonly dag: string;
+  /** Null until a tick has seen the schedule. */
+  readonly digest: string | null;
+  readonly watermark: Date;
+  readonly paused_at: Date | null;
+  readonly paused_by: string | null;
+}
+
+export interface SlotTable {
+  readonly environment: string;
+  readonly dag: string;
+  /** Empty for a slot of the DAG itself. */
+  readonly component: string;
+  readonly slot: Date;
+  /** The last one of `count` missed slots that this row stands for. */
+  readonly slot_to: Date | null;
+  readonly count: Generated<number>;
+  readonly status: SlotStatus;
+  readonly trigger: Trigger;
+  readonly reason: string | null;
+  readonly not_before: Date | null;
+  readonly deadline: Date | null;
+  readonly run_id: string | null;
+  readonly evidence: Jsonb<JsonObject>;
+  readonly recorded_at: Generated<Date>;
+}
+
+export interface TickTable {
+  readonly environment: string;
+  readonly owner: string;
+  readonly host: string;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+  readonly exit_code: number | null;
+}
+
 export interface MigrationTable {
   readonly version: number;
   readonly name: string;
@@ -154,5 +204,8 @@ export interface Schema {
   readonly claim: ClaimTable;
   readonly source_state: SourceStateTable;
   readonly dataset_version: DatasetVersionTable;
+  readonly schedule: ScheduleTable;
+  readonly slot: SlotTable;
+  readonly tick: TickTable;
   readonly migration: MigrationTable;
 }

@@ -9,6 +9,7 @@ import { createInlineWorkshop } from '../../engine/attempt/inline.ts';
 import { systemClock } from '../../engine/clock/system-clock.ts';
 import { type HeldOwner, holdOwner } from '../../engine/embed/owner.ts';
 import { runSettingsOf } from '../../engine/embed/run-settings.ts';
+import { schedulesOf } from '../../engine/embed/schedules.ts';
 import { loadDag } from '../../engine/load/load-dag.ts';
 import type { Dag } from '../../engine/model/component.ts';
 import type { RunSummary } from '../../engine/model/summary.ts';
@@ -71,7 +72,7 @@ export async function openTestBed(): Promise<TestBed> {
     connect,
     server: () => describeServer(connect),
     ready: (dag) => requestOf(dag, config),
-    run: (request, { forced = true, workshop } = {}) => {
+    run: async (request, { forced = true, workshop } = {}) => {
       const inline = createInlineWorkshop(request.dag);
       return runDag(
         { ...request, forced },
@@ -82,6 +83,7 @@ export async function openTestBed(): Promise<TestBed> {
           owner: owner.owner,
           runs: state.runs,
           memory: state.memory,
+          schedules: await schedulesOf(request.dag),
           workshops: { inline, process: workshop ?? inline },
           storageRoot: config.storageRoot,
           emit: () => {},

@@ -36,6 +36,7 @@ export function createContext(parts: ContextParts): ComponentContext {
     params: task.params,
     run: task.run,
     attempt: task.attempt,
+    interval: task.interval,
     inputs,
     degraded: task.degraded,
     baseUrl: task.baseUrl,

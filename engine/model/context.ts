@@ -5,12 +5,22 @@ import type { Warning } from './outcome.ts';
 import type { LandedSource } from './source.ts';
 import type { Trigger } from './status.ts';
 
+/** From `start` (in it) to `end` (not in it). */
+export interface DataInterval {
+  readonly start: Date;
+  readonly end: Date;
+}
+
 export interface RunInfo {
   readonly id: string;
   readonly dag: string;
   readonly environment: string;
   readonly trigger: Trigger;
   readonly forced: boolean;
+  /** The instant of the schedule that the run was made for; absent for a manual one. */
+  readonly slot?: Date;
+  /** The instant for which the run answers: its slot, else its start. */
+  readonly asOf: Date;
 }
 
 export interface Logger {
@@ -73,6 +83,11 @@ export interface ComponentContext<Inputs = Readonly<Record<string, unknown>>, Pa
   readonly run: RunInfo;
   /** 1 for the first try. */
   readonly attempt: number;
+  /**
+   * What the run is to work on: from the slot before to the newest one at `run.asOf`, by the component's own schedule, else
+   * the DAG's. Without any schedule both ends are `run.asOf`.
+   */
+  readonly interval: DataInterval;
   /** Outputs of the direct upstreams, by the names given in `dependsOn`. */
   readonly inputs: Inputs;
   /** True when an optional upstream failed and this runs without it. */

@@ -40,6 +40,18 @@ export interface NewRun extends Scope {
   readonly definition: JsonObject;
   readonly trigger: Trigger;
   readonly forced: boolean;
+  /** The instant of the schedule that it is made for; absent for a manual one. */
+  readonly slot?: Date;
+  /** The instant for which it answers. */
+  readonly asOf: Date;
+  readonly answersSlots: boolean;
+  /** False, as for a backfill: what it makes is neither evidence nor last success for any later run. */
+  readonly advances: boolean;
+  /**
+   * Open slots at `slot` that this run takes: of these components, the empty name standing for the DAG itself. All of them
+   * are taken in the transaction that makes the run, or there is no run.
+   */
+  readonly takes?: readonly string[];
   readonly owner: string;
   readonly startedAt: Date;
   readonly deadline: Date;
@@ -82,6 +94,13 @@ export interface AttemptStart {
   readonly decision?: Decision;
 }
 
+/** A component slot that is open again, at the as_of of its run, in the transaction that ends the component run. */
+export interface Reopening {
+  readonly notBefore: Date;
+  /** After that it is `missed`. A slot that is reopened again keeps its first one. */
+  readonly deadline: Date;
+}
+
 /** What a success leaves behind, all of it in the one transaction that records it. */
 export interface SuccessRecord {
   readonly output: Json;
@@ -108,6 +127,7 @@ export interface AttemptFinish {
   readonly warnings: readonly Warning[];
   readonly quarantine?: QuarantineSummary;
   readonly success?: SuccessRecord;
+  readonly reopen?: Reopening;
 }
 
 /** The end of a component run for which no attempt is live: unchanged, skipped, blocked, cancelled, refused. */
@@ -122,6 +142,7 @@ export interface ComponentRunEnd {
   readonly failure?: Failure;
   /** For `unchanged`: fresh validators of content that was read and is equal to the last success's. */
   readonly evidence?: readonly SourceEvidence[];
+  readonly reopen?: Reopening;
 }
 
 /**
@@ -129,7 +150,8 @@ export interface ComponentRunEnd {
  * to move (the race is lost: read again and adopt). Claims are released by the transition that ends a component run.
  */
 export interface RunStore {
-  createRun(run: NewRun): Promise<void>;
+  /** False when a slot that it takes was not open. */
+  createRun(run: NewRun): Promise<boolean>;
   finishRun(end: RunEnd): Promise<boolean>;
   /** Ends a run that its own engine gives up, with all that is still open of it: nobody else would end these rows. */
   abandonRun(id: string, failure: Failure): Promise<void>;
@@ -151,6 +173,8 @@ export interface LastSuccess {
   /** As of the newest success or `unchanged`. */
   readonly evidence: readonly SourceEvidence[];
   readonly datasets: readonly DatasetVersion[];
+  /** Newest as_of of a success or `unchanged`: slots up to here are answered. */
+  readonly answeredUntil: Date;
 }
 
 /** What was left by runs before: deciding reads it, and so does the sweep after a crash. */

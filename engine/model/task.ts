@@ -1,4 +1,4 @@
-import type { Progress, RunInfo } from './context.ts';
+import type { DataInterval, Progress, RunInfo } from './context.ts';
 import type { ProbeResult, SourceEvidence } from './evidence.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Outcome } from './outcome.ts';
@@ -16,6 +16,7 @@ export interface AttemptFolders {
 export interface AttemptTask {
   readonly component: string;
   readonly run: RunInfo;
+  readonly interval: DataInterval;
   readonly attemptId: string;
   readonly attempt: number;
   readonly degraded: boolean;

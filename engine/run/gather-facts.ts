@@ -16,5 +16,16 @@ export function gatherFacts(component: Component, state: RunState): OwnFacts {
     forced: state.request.forced,
     missingOutputs: lastSuccess ? missingFiles(lastSuccess.datasets, state.ports.storageRoot) : [],
     ...(lastSuccess ? { lastSuccess } : {}),
+    ...dueFacts(component, lastSuccess?.answeredUntil, state),
   };
+}
+
+/** Only in a run that answers for slots: a manual one asks every component now. */
+function dueFacts(
+  component: Component,
+  answeredUntil: Date | undefined,
+  { request, info, ports }: RunState,
+): Pick<DecisionFacts, 'due'> {
+  if (!request.answersSlots) return {};
+  return { due: ports.schedules.dueOf(component, { now: ports.clock.now(), asOf: info.asOf, answeredUntil }) };
 }

@@ -4,7 +4,9 @@ import type { RunSummary } from '../model/summary.ts';
 import type { StopCause } from '../model/task.ts';
 import { blankState } from './blank-state.ts';
 import type { RunPorts, RunRequest } from './ports.ts';
+import { runInfoOf } from './run-info.ts';
 import type { RunState } from './run-state.ts';
+import { SlotTaken } from './slot-taken.ts';
 import { summarise } from './summary.ts';
 
 /** A run on record, with its deadline ticking. */
@@ -56,28 +58,35 @@ async function recordRun(
   stop: AbortSignal,
   over: AbortSignal,
 ): Promise<RunState> {
-  const { dag, dagVersion, environment, trigger, forced, settings } = request;
+  const { dag, dagVersion, environment, trigger, forced, settings, slot, takes } = request;
   const scope = { environment, dag: dag.id };
   const id = ports.newId();
   const startedAt = ports.clock.now();
+  const info = runInfoOf(request, id, startedAt);
   const deadline = new Date(startedAt.getTime() + settings.timeoutMs);
   const components = dag.components.map((component) => ({ id: ports.newId(), component: component.id }));
   const typicalDurationsMs = await ports.memory.typicalDurationsMs(scope);
   const { definition, selection } = request;
   const owner = ports.owner.id;
-  await ports.runs.createRun({
+  const isMade = await ports.runs.createRun({
     ...scope,
     id,
     dagVersion,
     definition,
     trigger,
     forced,
+    asOf: info.asOf,
+    answersSlots: request.answersSlots ?? false,
+    advances: request.advances ?? trigger !== 'backfill',
+    ...(slot && { slot }),
+    ...(takes && { takes }),
     owner,
     startedAt,
     deadline,
     selection,
     components,
   });
+  if (!isMade) throw new SlotTaken(dag.id, info.asOf);
   const componentIds = components.map(({ component }) => component);
   ports.emit({
     type: 'run_started',
@@ -90,7 +99,6 @@ async function recordRun(
     components: componentIds,
   });
   const blank = blankState({ request, ports, stop, over, typicalDurationsMs });
-  const info = { id, dag: dag.id, environment, trigger, forced };
   return { ...blank, info, componentRunIds: new Map(components.map((row) => [row.component, row.id])) };
 }
 

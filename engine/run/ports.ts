@@ -1,4 +1,6 @@
+import type { DueAnswer } from '../decide/facts.ts';
 import type { Component, Dag, RetryPolicy } from '../model/component.ts';
+import type { DataInterval } from '../model/context.ts';
 import type { Emit } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -12,6 +14,22 @@ export interface Origin {
   readonly network: NetworkRule;
 }
 
+/** What is asked about a component in a run that answers for slots. */
+export interface DueQuestion {
+  readonly now: Date;
+  /** The instant for which the run answers. */
+  readonly asOf: Date;
+  /** Newest as_of of a success or `unchanged`; undefined for one that never succeeded. */
+  readonly answeredUntil: Date | undefined;
+}
+
+/** The calendar of the DAG, each component by its own schedule. */
+export interface RunSchedules {
+  dueOf(component: Component, question: DueQuestion): DueAnswer;
+  /** By the component's own schedule, else the DAG's; without any both ends are `asOf`. */
+  intervalOf(component: Component, asOf: Date): DataInterval;
+}
+
 /** The world, as far as a run reaches it. */
 export interface RunPorts {
   readonly clock: Clock;
@@ -21,6 +39,7 @@ export interface RunPorts {
   readonly owner: Owner;
   readonly runs: RunStore;
   readonly memory: MemoryStore;
+  readonly schedules: RunSchedules;
   readonly workshops: Readonly<Record<Component['isolation'], Workshop>>;
   /** Absolute folder of the environment's landing, curated and quarantine. */
   readonly storageRoot: string;
@@ -47,6 +66,16 @@ export interface RunRequest {
   readonly environment: string;
   readonly trigger: Trigger;
   readonly forced: boolean;
+  /** The instant of the schedule that the run is made for; absent for a manual one. */
+  readonly slot?: Date;
+  /** The instant for which it answers. Default: its slot, else its start. */
+  readonly asOf?: Date;
+  /** Default false: every selected component is asked now, whatever its schedule. */
+  readonly answersSlots?: boolean;
+  /** See `NewRun`. Default: true but for a backfill. */
+  readonly advances?: boolean;
+  /** Open slots at `slot` that the run takes, see `NewRun`. If one is not open any more, `SlotTaken` is thrown. */
+  readonly takes?: readonly string[];
   /** What was asked for, as it was asked. */
   readonly selection: JsonObject;
   /** What that comes to. */

@@ -19,6 +19,7 @@ export function createTask(work: Work, attempt: number, state: RunState): Attemp
   return {
     component: component.id,
     run: info,
+    interval: ports.schedules.intervalOf(component, info.asOf),
     attemptId,
     attempt,
     degraded: upstreams.degraded,

@@ -20,7 +20,15 @@ export interface IntervalSchedule {
   readonly timeZone: string;
 }
 
-export type Schedule = CronSchedule | IntervalSchedule;
+export type SingleSchedule = CronSchedule | IntervalSchedule;
+
+/** Every slot of each of its parts, once. */
+export interface UnionSchedule {
+  readonly kind: 'union';
+  readonly parts: readonly SingleSchedule[];
+}
+
+export type Schedule = SingleSchedule | UnionSchedule;
 
 /** What a component, or a DAG, may say about when. */
 export interface WrittenSchedule {
@@ -38,7 +46,7 @@ const patterns: Readonly<Record<Exclude<Frequency, object>, string>> = {
 };
 
 /** The schedule that was written; undefined for neither `cron` nor `frequency`. `cron` has been validated before. */
-export function scheduleOf({ cron, frequency }: WrittenSchedule, timeZone: string): Schedule | undefined {
+export function scheduleOf({ cron, frequency }: WrittenSchedule, timeZone: string): SingleSchedule | undefined {
   if (cron !== undefined) return cronSchedule(cron, timeZone);
   if (frequency === undefined) return undefined;
   if (typeof frequency === 'object') return { kind: 'every', everyMs: frequency.every, timeZone };

@@ -37,11 +37,12 @@ export function slotsBetween(
   return slots;
 }
 
-/** How many slots there are after `after` up to and including `upTo`, at the cost of a step for each day. */
+/** How many slots there are after `after` up to and including `upTo`, at the cost of a step for each day; for a union, for each slot. */
 export function countSlots(schedule: Schedule, after: Date, upTo: Date): number {
   const from = after.getTime() + 1;
   const before = upTo.getTime() + 1;
   if (from >= before) return 0;
+  if (schedule.kind === 'union') return slotsBetween(schedule, after, upTo).length;
   if (schedule.kind === 'every') {
     return Math.ceil(before / schedule.everyMs) - Math.ceil(from / schedule.everyMs);
   }
@@ -70,6 +71,11 @@ function asDate(instant: number | undefined): Date | undefined {
 }
 
 function firstInstant(schedule: Schedule, from: number): number | undefined {
+  if (schedule.kind === 'union')
+    return lowest(
+      schedule.parts.map((part) => firstInstant(part, from)),
+      1,
+    );
   if (schedule.kind === 'every') return Math.ceil(from / schedule.everyMs) * schedule.everyMs;
   for (let at = from; at < from + horizonMs; ) {
     const segment = segmentAt(schedule.timeZone, at);
@@ -81,6 +87,11 @@ function firstInstant(schedule: Schedule, from: number): number | undefined {
 }
 
 function lastInstant(schedule: Schedule, upTo: number): number | undefined {
+  if (schedule.kind === 'union')
+    return lowest(
+      schedule.parts.map((part) => lastInstant(part, upTo)),
+      -1,
+    );
   if (schedule.kind === 'every') return Math.floor(upTo / schedule.everyMs) * schedule.everyMs;
   for (let at = upTo; at > upTo - horizonMs; ) {
     const segment = segmentAt(schedule.timeZone, at);
@@ -89,6 +100,12 @@ function lastInstant(schedule: Schedule, upTo: number): number | undefined {
     at = segment.start - 1;
   }
   return undefined;
+}
+
+/** The lowest one, or with `sign` -1 the highest one, of those that there are. */
+function lowest(instants: readonly (number | undefined)[], sign: 1 | -1): number | undefined {
+  const found = instants.filter((instant) => instant !== undefined);
+  return found.length === 0 ? undefined : sign * Math.min(...found.map((instant) => sign * instant));
 }
 
 function firstIn(schedule: CronSchedule, segment: ZoneSegment, from: number): number | undefined {

@@ -15,6 +15,10 @@ export interface RunRow {
   readonly startedAt: Date;
   readonly deadline: Date;
   readonly finishedAt: Date | null;
+  /** The instant of the schedule that it was made for; null for a manual one. */
+  readonly slot: Date | null;
+  /** The instant for which it answers. */
+  readonly asOf: Date;
   /** How many component runs stand where. */
   readonly counts: Readonly<Partial<Record<ComponentRunStatus, number>>>;
 }
@@ -84,6 +88,8 @@ function selectRuns(database: Kysely<Schema>) {
     'run.started_at',
     'run.deadline',
     'run.finished_at',
+    'run.slot',
+    'run.as_of',
     expression
       .selectFrom(
         expression
@@ -98,8 +104,11 @@ function selectRuns(database: Kysely<Schema>) {
   ]);
 }
 
-type SelectedRun = Omit<Selectable<RunTable>, 'selection' | 'owner'> & { readonly counts: RunRow['counts'] | null };
+type SelectedRun = Omit<Selectable<RunTable>, 'selection' | 'owner' | 'answers_slots' | 'advances'> & {
+  readonly counts: RunRow['counts'] | null;
+};
 
-function toRunRow({ dag_version, started_at, finished_at, counts, ...same }: SelectedRun): RunRow {
-  return { ...same, dagVersion: dag_version, startedAt: started_at, finishedAt: finished_at, counts: counts ?? {} };
+function toRunRow({ dag_version, started_at, finished_at, as_of, counts, ...same }: SelectedRun): RunRow {
+  const instants = { startedAt: started_at, finishedAt: finished_at, asOf: as_of };
+  return { ...same, ...instants, dagVersion: dag_version, counts: counts ?? {} };
 }

@@ -29,7 +29,10 @@ export async function readStatus(database: Kysely<Schema>, scope: Scope): Promis
         .onRef('claim.component', '=', 'component_run.component'),
     )
     .leftJoin('component_run as holder', (join) =>
-      join.onRef('holder.id', '=', 'claim.component_run_id').on('holder.status', '=', 'success'),
+      join
+        .onRef('holder.id', '=', 'claim.component_run_id')
+        .on('holder.status', '=', 'success')
+        .on('claim.as_of', 'is not', null),
     )
     .leftJoin('component_run as earlier', 'earlier.id', 'claim.last_success')
     .select(({ fn }) => [

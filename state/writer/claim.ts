@@ -8,24 +8,31 @@ import { endLostRuns } from './lost-runs.ts';
 /**
  * A claim is held as long as its component run is live in a live run: the transition that ends that component run is
  * the release. Taking it is when the claim learns what became of its last holder, so that recording a success costs
- * nothing more.
+ * nothing more. What a run that does not advance has done, it is not told: such a holder has no as_of.
  */
 const takeStatement: Statement = {
   name: 'signalbox_take_claims',
   text: `
 with taken as (
-  insert into signalbox.claim as k (environment, dag, component, component_run_id, owner, fence)
-  select $1, $2, t.component, t.id, $3, 1 from json_to_recordset($4::json) as t (id uuid, component text)
+  insert into signalbox.claim as k (environment, dag, component, component_run_id, owner, fence, as_of)
+  select $1, $2, t.component, t.id, $3, 1, (
+    select case when r.advances then r.as_of end
+    from signalbox.component_run c join signalbox.run r on r.id = c.run_id where c.id = ($4::json #>> '{0,id}')::uuid)
+  from json_to_recordset($4::json) as t (id uuid, component text)
   on conflict (environment, dag, component) do update set
     component_run_id = excluded.component_run_id,
     owner = excluded.owner,
     claimed_at = excluded.claimed_at,
+    as_of = excluded.as_of,
     fence = k.fence + (k.component_run_id <> excluded.component_run_id)::integer,
-    (last_success, recent_wall_ms) = (
-      select coalesce(c.id, k.last_success),
-        k.recent_wall_ms[greatest(1, cardinality(k.recent_wall_ms) - 18):] || coalesce(array[c.wall_ms], '{}')
+    (last_success, answered_until, recent_wall_ms) = (
+      select case when c.status = 'success' and k.as_of is not null then c.id else k.last_success end,
+        greatest(k.answered_until, case when c.id is not null then k.as_of end),
+        case when c.status = 'success'
+          then k.recent_wall_ms[greatest(1, cardinality(k.recent_wall_ms) - 18):] || c.wall_ms
+          else k.recent_wall_ms end
       from (values (1)) as always
-      left join signalbox.component_run c on c.id = k.component_run_id and c.status = 'success')
+      left join signalbox.component_run c on c.id = k.component_run_id and c.status in ('success', 'unchanged'))
   where k.component_run_id = excluded.component_run_id or (
     select true from signalbox.component_run c join signalbox.run r on r.id = c.run_id
     where c.id = k.component_run_id and c.finished_at is null and r.finished_at is null) is null

@@ -86,7 +86,10 @@ export const flushParts: readonly FlushPart[] = [
     (environment, dag, component, fence, component_run_id, evidence, recorded_at)
   select environment, dag, component, fence, id, evidence, (ending ->> 'finishedAt')::timestamptz
   from (select *, coalesce(ending #> '{success,evidence}', ending -> 'evidence') as evidence from moved) asked
-  where jsonb_array_length(evidence) > 0
+  where jsonb_array_length(evidence) > 0 and exists (
+    select from signalbox.claim k
+    where k.environment = asked.environment and k.dag = asked.dag and k.component = asked.component
+      and k.component_run_id = asked.id and k.as_of is not null)
   on conflict (environment, dag, component) do update set
     fence = excluded.fence, component_run_id = excluded.component_run_id, evidence = excluded.evidence,
     recorded_at = excluded.recorded_at
@@ -102,6 +105,23 @@ export const flushParts: readonly FlushPart[] = [
     d.sha256, d.digest, d.schema, d.evidence, d."publishedAt"
   from moved m, jsonb_to_recordset(m.ending #> '{success,datasets}') as d (id uuid, dataset text, path text, rows bigint,
     bytes bigint, sha256 text, digest text, schema jsonb, evidence jsonb, "publishedAt" timestamptz)`,
+  },
+  {
+    name: 'reopened',
+    isNeeded: ({ ending }) => ending?.reopen !== undefined,
+    sql: `
+  insert into signalbox.slot as s
+    (environment, dag, component, slot, status, trigger, reason, not_before, deadline)
+  select m.environment, m.dag, m.component, r.as_of, 'due', case r.trigger when 'backfill' then 'backfill' else 'retry' end,
+    m.ending ->> 'reason', (m.ending #>> '{reopen,notBefore}')::timestamptz,
+    (m.ending #>> '{reopen,deadline}')::timestamptz
+  from moved m
+  join signalbox.component_run c on c.id = m.id
+  join signalbox.run r on r.id = c.run_id
+  where m.ending -> 'reopen' is not null
+  on conflict (environment, dag, component, slot) do update set
+    status = 'due', run_id = null, reason = excluded.reason, not_before = excluded.not_before
+  where s.status in ('due', 'created')`,
   },
 ];
 

@@ -147,9 +147,11 @@ async function lineOf(
 }
 
 export function blankTask(dag: string, component: string, folder: string): AttemptTask {
+  const asOf = new Date();
   return {
     component,
-    run: { id: randomUUID(), dag, environment: 'sandbox', trigger: 'manual', forced: false },
+    run: { id: randomUUID(), dag, environment: 'sandbox', trigger: 'manual', forced: false, asOf },
+    interval: { start: asOf, end: asOf },
     attemptId: randomUUID(),
     attempt: 1,
     degraded: false,

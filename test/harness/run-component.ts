@@ -60,13 +60,15 @@ export function rigComponent(dag: Dag, component: string, options: RunComponentO
 }
 
 function taskOf(dag: Dag, component: string, folder: string, options: RunComponentOptions): AttemptTask {
+  const asOf = new Date();
   const { baseUrl = '', inputs = {}, secrets = {}, previous = [] } = options;
   const found = dag.components.find(({ id }) => id === component);
   if (!found) throw new Error(`the DAG has no component ${component}`);
   const { hostname, port } = new URL(baseUrl === '' ? 'http://127.0.0.1:1' : baseUrl);
   return {
     component,
-    run: { id: randomUUID(), dag: dag.id, environment: 'sandbox', trigger: 'manual', forced: false },
+    run: { id: randomUUID(), dag: dag.id, environment: 'sandbox', trigger: 'manual', forced: false, asOf },
+    interval: { start: asOf, end: asOf },
     attemptId: randomUUID(),
     attempt: 1,
     degraded: false,

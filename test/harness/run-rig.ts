@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { describeDag } from 'signalbox';
 import { createInlineWorkshop } from '../../engine/attempt/inline.ts';
 import { systemClock } from '../../engine/clock/system-clock.ts';
+import { runSchedulesOf } from '../../engine/embed/run-schedules.ts';
 import type { Dag } from '../../engine/model/component.ts';
 import type { RunEvent } from '../../engine/model/event.ts';
 import type { Owner } from '../../engine/model/ports.ts';
 import type { RunSummary } from '../../engine/model/summary.ts';
 import type { Workshop } from '../../engine/model/task.ts';
 import { type Selection, select } from '../../engine/plan/select.ts';
-import type { Origin, RunPorts, RunSettings } from '../../engine/run/ports.ts';
+import type { Origin, RunPorts, RunRequest, RunSettings } from '../../engine/run/ports.ts';
 import { runDag } from '../../engine/run/run-dag.ts';
 import type { ComponentRunRow, RunDetails } from '../../state/history/run-details.ts';
 import { newId } from '../../state/new-id.ts';
@@ -21,6 +22,8 @@ export interface RigRunOptions extends Selection {
   readonly forced?: boolean;
   readonly noWait?: boolean;
   readonly signal?: AbortSignal;
+  /** What a tick would ask for. */
+  readonly request?: Partial<Pick<RunRequest, 'trigger' | 'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances'>>;
   readonly settings?: Partial<RunSettings>;
   readonly ports?: Partial<RunPorts>;
   readonly process?: Workshop;
@@ -120,6 +123,7 @@ function startRun(
     owner,
     runs: state.runs,
     memory: state.memory,
+    schedules: runSchedulesOf(dag),
     workshops: { inline, process: options.process ?? inline },
     storageRoot,
     emit: (event) => {
@@ -150,6 +154,7 @@ function requestOf(dag: Dag, options: RigRunOptions) {
     noWait: options.noWait ?? false,
     settings: { ...runSettings, concurrency: dag.concurrency ?? runSettings.concurrency, ...options.settings },
     signal: options.signal ?? new AbortController().signal,
+    ...options.request,
   } as const;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AttemptFinish, SuccessRecord } from '../../engine/model/ports.ts';
+import type { AttemptFinish, NewRun, SuccessRecord } from '../../engine/model/ports.ts';
 import { newId } from '../../state/new-id.ts';
 import { claimAll, datasetOf, finishOf, makeClaimed, makeRun, startOf, successOf, useScenario } from './scenario.ts';
 
@@ -10,9 +10,14 @@ const evidenceOf = (digest: string) => [
 ];
 
 /** One run of component `a`, from claim to end. */
-async function runOnce(dag: string, success: Partial<SuccessRecord>, finish: Partial<AttemptFinish> = {}) {
+async function runOnce(
+  dag: string,
+  success: Partial<SuccessRecord>,
+  finish: Partial<AttemptFinish> = {},
+  extras: Partial<NewRun> = {},
+) {
   const { state, owner } = scenario();
-  const claimed = await makeClaimed(scenario(), { dag });
+  const claimed = await makeClaimed(scenario(), { dag, extras });
   const start = startOf(claimed, owner);
   await state.runs.startAttempt(start);
   const isFinished = await state.runs.finishAttempt(finishOf(start, { success: successOf(success), ...finish }));
@@ -30,8 +35,9 @@ describe('lastSuccesses', () => {
   it('gives what the newest success left, datasets and evidence with it', async () => {
     const { state } = scenario();
     const dag = dagName();
-    await runOnce(dag, { outputDigest: 'old', evidence: evidenceOf('old') });
-    const claimed = await makeClaimed(scenario(), { dag });
+    const asOf = new Date('2026-03-01T10:00:00Z');
+    await runOnce(dag, { outputDigest: 'old', evidence: evidenceOf('old') }, {}, { asOf: new Date(0) });
+    const claimed = await makeClaimed(scenario(), { dag, extras: { asOf } });
     const datasets = ['trips', 'stops'].map((name) => datasetOf(claimed.run, claimed.componentRunId, name));
     const success = successOf({
       outputDigest: 'new',
@@ -54,6 +60,7 @@ describe('lastSuccesses', () => {
       upstreamDigests: { up: 'x' },
       evidence: evidenceOf('new'),
       datasets: [datasets[1], datasets[0]],
+      answeredUntil: asOf,
     });
   });
 
@@ -80,6 +87,42 @@ describe('lastSuccesses', () => {
     await runOnce(dag, { evidence: [] });
     const last = await scenario().state.memory.lastSuccesses({ environment: 'prd', dag });
     expect(last.get('a')?.evidence).toEqual([]);
+  });
+
+  it('tells up to when slots are answered: by successes and by what was unchanged, never backwards', async () => {
+    const { state } = scenario();
+    const dag = dagName();
+    const at = (hour: number) => new Date(Date.UTC(2026, 2, 1, hour));
+    const answered = async () =>
+      (await state.memory.lastSuccesses({ environment: 'prd', dag })).get('a')?.answeredUntil;
+    await runOnce(dag, {}, {}, { asOf: at(3) });
+    expect(await answered()).toEqual(at(3));
+    const { componentRunId, fence } = await makeClaimed(scenario(), { dag, extras: { asOf: at(5) } });
+    expect(await answered()).toEqual(at(3));
+    const end = { status: 'unchanged', reason: 'same', finishedAt: new Date(), degraded: false } as const;
+    await state.runs.endComponentRun({ componentRunId, fence, ...end });
+    expect(await answered()).toEqual(at(5));
+    await runOnce(dag, {}, { componentStatus: 'failed', attemptStatus: 'failed' }, { asOf: at(6) });
+    await runOnce(dag, {}, {}, { asOf: at(4) });
+    expect(await answered()).toEqual(at(5));
+  });
+
+  it('passes over a run that does not advance, while it holds the claim and after', async () => {
+    const { state } = scenario();
+    const dag = dagName();
+    const last = async () => (await state.memory.lastSuccesses({ environment: 'prd', dag })).get('a');
+    await runOnce(dag, { outputDigest: 'live', evidence: evidenceOf('live') });
+    const before = await last();
+    await runOnce(
+      dag,
+      { outputDigest: 'old', evidence: evidenceOf('old') },
+      {},
+      { advances: false, trigger: 'backfill' },
+    );
+    expect(await last()).toEqual(before);
+    await makeClaimed(scenario(), { dag });
+    expect(await last()).toEqual(before);
+    expect(before).toMatchObject({ outputDigest: 'live', evidence: evidenceOf('live') });
   });
 
   it('keeps environments, DAGs and the components asked for apart', async () => {

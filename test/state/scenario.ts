@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import type { AttemptFinish, AttemptStart, Owner, SuccessRecord } from '../../engine/model/ports.ts';
+import type { AttemptFinish, AttemptStart, NewRun, Owner, SuccessRecord } from '../../engine/model/ports.ts';
 import { newId } from '../../state/new-id.ts';
 import { openState, type State } from '../../state/open-state.ts';
 import { createDatabase, type TestDatabase } from '../harness/postgres.ts';
@@ -43,12 +43,13 @@ export interface MadeRun {
 export interface RunWish {
   readonly dag?: string;
   readonly components?: readonly string[];
+  readonly extras?: Partial<NewRun>;
 }
 
 /** A run on record with its components pending. Without a wish: component `a` of a DAG that no other test uses. */
 export async function makeRun(
   { state, owner }: Pick<Scenario, 'state' | 'owner'>,
-  { dag = `dag-${newId()}`, components = ['a'] }: RunWish = {},
+  { dag = `dag-${newId()}`, components = ['a'], extras = {} }: RunWish = {},
 ): Promise<MadeRun> {
   const rows = components.map((component) => ({ id: newId(), component }));
   const [id, environment] = [newId(), 'prd'];
@@ -60,6 +61,10 @@ export async function makeRun(
     definition: { title: dag },
     trigger: 'manual',
     forced: false,
+    asOf: new Date(),
+    answersSlots: false,
+    advances: true,
+    ...extras,
     owner: owner.id,
     startedAt: new Date(),
     deadline: new Date(Date.now() + 60_000),

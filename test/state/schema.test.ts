@@ -25,7 +25,15 @@ function declaredTables(): Map<string, Map<string, DeclaredColumn>> {
   return tables;
 }
 
-const words = new Set(['RunStatus', 'ComponentRunStatus', 'AttemptStatus', 'Verdict', 'Trigger', 'string']);
+const words = new Set([
+  'RunStatus',
+  'ComponentRunStatus',
+  'AttemptStatus',
+  'Verdict',
+  'Trigger',
+  'SlotStatus',
+  'string',
+]);
 
 function columnOf(declared: string): DeclaredColumn {
   const inner = /^(?:Generated|Jsonb)<(.*)>$/.exec(declared)?.[1] ?? declared;

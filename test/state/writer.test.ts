@@ -121,6 +121,9 @@ describe('a run', () => {
       startedAt: new Date(),
       deadline: new Date(),
       selection: {},
+      asOf: new Date(),
+      answersSlots: false,
+      advances: true,
       components: [{ id: newId(), component: 'a' }],
     };
     await Promise.all([state.runs.createRun(run), state.runs.createRun(run)]);

@@ -6,6 +6,7 @@ import { gatherFacts } from '../gather-facts.ts';
 import type { RunPorts, RunRequest } from '../ports.ts';
 import { probeSources } from '../probe.ts';
 import { remember } from '../remember.ts';
+import { runInfoOf } from '../run-info.ts';
 import type { RunState } from '../run-state.ts';
 import { readUpstreams } from '../upstreams.ts';
 import { foresee } from './foresee.ts';
@@ -30,9 +31,9 @@ export async function foreseeDag(request: RunRequest, ports: RunPorts): Promise<
 }
 
 async function unrecordedState(request: RunRequest, ports: RunPorts, over: AbortSignal): Promise<RunState> {
-  const { dag, environment, trigger, forced, signal } = request;
+  const { signal } = request;
   const blank = blankState({ request, ports, stop: signal, over, typicalDurationsMs: new Map() });
-  const info = { id: ports.newId(), dag: dag.id, environment, trigger, forced };
+  const info = runInfoOf(request, ports.newId(), ports.clock.now());
   return { ...blank, info, componentRunIds: new Map() };
 }
 

@@ -95,5 +95,6 @@ function lastSuccessOf(
     upstreamDigests,
     evidence: read,
     datasets: [],
+    answeredUntil: new Date(0),
   };
 }

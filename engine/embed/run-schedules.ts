@@ -1,0 +1,30 @@
+import type { Dag } from '../model/component.ts';
+import type { DataInterval } from '../model/context.ts';
+import type { RunSchedules } from '../run/ports.ts';
+import { dagScheduleOf } from '../schedule/dag-schedule.ts';
+import { dueOf } from '../schedule/due.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import { intervalOf, newestSlot } from '../schedule/slots.ts';
+
+export function runSchedulesOf(dag: Dag): RunSchedules {
+  const { own, components } = dagScheduleOf(dag);
+  // Most components of a large DAG share few schedules, and all of them one as_of.
+  const intervals = new Map<Schedule | undefined, { readonly asOf: Date; readonly interval: DataInterval }>();
+  return {
+    dueOf: ({ id }, { now, asOf, answeredUntil }) =>
+      dueOf({ schedule: components.get(id), now, slot: asOf, lastAnswered: answeredUntil }),
+    intervalOf: ({ id }, asOf) => {
+      const schedule = components.get(id) ?? own;
+      const known = intervals.get(schedule);
+      if (known?.asOf === asOf) return known.interval;
+      const interval = closedInterval(schedule, asOf);
+      intervals.set(schedule, { asOf, interval });
+      return interval;
+    },
+  };
+}
+
+function closedInterval(schedule: Schedule | undefined, asOf: Date): DataInterval {
+  const newest = schedule && newestSlot(schedule, asOf);
+  return schedule && newest ? intervalOf(schedule, newest) : { start: asOf, end: asOf };
+}

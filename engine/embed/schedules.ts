@@ -1,0 +1,21 @@
+import type { Component, Dag } from '../model/component.ts';
+import type { RunSchedules } from '../run/ports.ts';
+
+/** The calendar of a DAG as its runs see it. What computes slots is loaded only where something is scheduled. */
+export async function schedulesOf(dag: Dag): Promise<RunSchedules> {
+  const isScheduled = ({ cron, frequency }: Component) => cron !== undefined || frequency !== undefined;
+  if (dag.schedule === undefined && !dag.components.some(isScheduled)) return unscheduled;
+  const { runSchedulesOf } = await import('./run-schedules.ts');
+  return runSchedulesOf(dag);
+}
+
+/** Every run asks every component. */
+const unscheduled: RunSchedules = {
+  dueOf: () => ({
+    due: true,
+    reason: 'no_schedule',
+    because: 'it has neither frequency nor cron: each run asks it',
+    inputs: {},
+  }),
+  intervalOf: (_, asOf) => ({ start: asOf, end: asOf }),
+};

@@ -1,0 +1,82 @@
+import type { JsonObject } from './json.ts';
+import type { Scope } from './ports.ts';
+import type { Trigger } from './status.ts';
+
+/** The schedule of a DAG in an environment, as far as it is on record. */
+export interface ScheduleRecord extends Scope {
+  /** Slots up to here have rows, or lie before the schedule was first seen. */
+  readonly watermark: Date;
+  readonly paused?: { readonly at: Date; readonly by: string };
+}
+
+/** A slot of a DAG, to be recorded: to get a run, or the word on why it gets none. */
+export interface NewSlot {
+  readonly slot: Date;
+  /** The last one of `count` missed slots that one row stands for. */
+  readonly to?: Date;
+  readonly count?: number;
+  readonly status: 'due' | 'skipped' | 'missed';
+  readonly trigger: Trigger;
+  readonly reason?: string;
+  readonly evidence: JsonObject;
+}
+
+export interface RecordedSlots extends Scope {
+  /** The watermark that the slots were computed from. If it has moved meanwhile, nothing is recorded. */
+  readonly from: Date;
+  readonly watermark: Date;
+  readonly slots: readonly NewSlot[];
+}
+
+/** A slot that waits for its run. */
+export interface OpenSlot extends Scope {
+  /** Empty for a slot of the DAG itself; else the component whose slot was reopened. */
+  readonly component: string;
+  readonly slot: Date;
+  readonly trigger: Trigger;
+  readonly reason?: string;
+  readonly notBefore?: Date;
+  readonly deadline?: Date;
+}
+
+/** Says of open slots that they will get no run. */
+export interface ClosedSlots {
+  readonly slots: readonly Pick<OpenSlot, 'environment' | 'dag' | 'component' | 'slot'>[];
+  readonly status: 'skipped' | 'missed';
+  readonly reason: string;
+  readonly evidence: JsonObject;
+}
+
+/** The last tick of an environment, also one that is still at work. */
+export interface TickRecord {
+  readonly environment: string;
+  readonly host: string;
+  readonly startedAt: Date;
+  readonly finishedAt?: Date;
+  readonly exitCode?: number;
+}
+
+/** Schedules and slots. That a slot got its run is recorded with the run (`RunStore.createRun`). */
+export interface SlotStore {
+  /** At first sight of a schedule, and when its digest is another one, the watermark becomes `now`. */
+  observe(scope: Scope, digest: string, now: Date): Promise<ScheduleRecord>;
+  /** One compare-and-set; false when another tick was first. A slot that has a row keeps it. */
+  record(slots: RecordedSlots): Promise<boolean>;
+  /** Oldest first; those of the DAG itself before those of its components. */
+  open(scope: Scope): Promise<readonly OpenSlot[]>;
+  /** Those that were still open; the others keep what they have. */
+  close(slots: ClosedSlots): Promise<readonly OpenSlot[]>;
+  schedules(environment: string): Promise<readonly ScheduleRecord[]>;
+  /** False when it was paused already. */
+  pause(scope: Scope, by: string, at: Date): Promise<boolean>;
+  /** False when it was not paused. */
+  unpause(scope: Scope): Promise<boolean>;
+  beginTick(tick: Pick<TickRecord, 'environment' | 'host' | 'startedAt'> & { readonly owner: string }): Promise<void>;
+  endTick(end: {
+    readonly environment: string;
+    readonly owner: string;
+    readonly finishedAt: Date;
+    readonly exitCode: number;
+  }): Promise<void>;
+  lastTick(environment: string): Promise<TickRecord | undefined>;
+}

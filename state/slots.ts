@@ -1,0 +1,178 @@
+import type { Client } from 'pg';
+import type { JsonObject } from '../engine/model/json.ts';
+import type { Scope } from '../engine/model/ports.ts';
+import type {
+  ClosedSlots,
+  OpenSlot,
+  RecordedSlots,
+  ScheduleRecord,
+  SlotStore,
+  TickRecord,
+} from '../engine/model/slot-store.ts';
+import type { Trigger } from '../engine/model/status.ts';
+import { toJsonText } from './json-text.ts';
+import type { Writer } from './writer/writer.ts';
+
+/** Like all that is written, in turn with the batches of history. */
+export function createSlotStore(writer: Writer): SlotStore {
+  return {
+    observe: (scope, digest, now) => writer.job((client) => observe(client, scope, digest, now)),
+    record: (slots) => writer.job((client, isRepeated) => record(client, slots, isRepeated)),
+    open: (scope) => writer.job((client) => readOpen(client, scope)),
+    close: (slots) => writer.job((client) => close(client, slots)),
+    schedules: (environment) => writer.job((client) => readSchedules(client, environment)),
+    pause: (scope, by, at) => writer.job((client) => pause(client, scope, by, at)),
+    unpause: (scope) => writer.job((client) => unpause(client, scope)),
+    beginTick: async ({ environment, owner, host, startedAt }) => {
+      await writer.job((client) => client.query(beginTickText, [environment, owner, host, startedAt]));
+    },
+    endTick: async ({ environment, owner, finishedAt, exitCode }) => {
+      await writer.job((client) => client.query(endTickText, [environment, owner, finishedAt, exitCode]));
+    },
+    lastTick: (environment) => writer.job((client) => readLastTick(client, environment)),
+  };
+}
+
+interface ScheduleRow extends Scope {
+  readonly watermark: Date;
+  readonly paused_at: Date | null;
+  readonly paused_by: string | null;
+}
+
+const scheduleColumns = 's.environment, s.dag, s.watermark, s.paused_at, s.paused_by';
+
+const observeText = `
+insert into signalbox.schedule as s (environment, dag, digest, watermark) values ($1, $2, $3, $4)
+on conflict (environment, dag) do update set
+  digest = excluded.digest,
+  watermark = case when s.digest is distinct from excluded.digest then excluded.watermark else s.watermark end
+returning ${scheduleColumns}`;
+
+async function observe(client: Client, scope: Scope, digest: string, now: Date): Promise<ScheduleRecord> {
+  const { rows } = await client.query<ScheduleRow>(observeText, [scope.environment, scope.dag, digest, now]);
+  return toSchedule(rows[0] as ScheduleRow);
+}
+
+async function readSchedules(client: Client, environment: string): Promise<readonly ScheduleRecord[]> {
+  const text = `select ${scheduleColumns} from signalbox.schedule s where s.environment = $1 order by s.dag`;
+  const { rows } = await client.query<ScheduleRow>(text, [environment]);
+  return rows.map(toSchedule);
+}
+
+function toSchedule({ environment, dag, watermark, paused_at: at, paused_by: by }: ScheduleRow): ScheduleRecord {
+  return { environment, dag, watermark, ...(at !== null && by !== null && { paused: { at, by } }) };
+}
+
+/** Both at once or neither: a tick that dies in between leaves nothing that was passed over. */
+const recordText = `
+with moved as (
+  update signalbox.schedule s set watermark = $4
+  where s.environment = $1 and s.dag = $2 and s.watermark = $3
+  returning s.dag
+), recorded as (
+  insert into signalbox.slot (environment, dag, component, slot, slot_to, count, status, trigger, reason, evidence)
+  select $1, $2, '', t.slot, t."to", coalesce(t.count, 1), t.status, t.trigger, t.reason, t.evidence
+  from moved, json_to_recordset($5::json) as t (slot timestamptz, "to" timestamptz, count integer, status text,
+    trigger text, reason text, evidence jsonb)
+  on conflict (environment, dag, component, slot) do nothing
+)
+select dag from moved`;
+
+const watermarkText =
+  'select dag from signalbox.schedule s where s.environment = $1 and s.dag = $2 and s.watermark = $3';
+
+/** When nobody heard of the commit, a watermark that stands where this one would put it is as good: the rows are there. */
+async function record(client: Client, slots: RecordedSlots, isRepeated: boolean): Promise<boolean> {
+  const { environment, dag, from, watermark } = slots;
+  const values = [environment, dag, from, watermark, toJsonText(slots.slots)];
+  const { rowCount } = await client.query(recordText, values);
+  if (rowCount === 1 || !isRepeated) return rowCount === 1;
+  return (await client.query(watermarkText, [environment, dag, watermark])).rowCount === 1;
+}
+
+interface SlotRow extends Scope {
+  readonly component: string;
+  readonly slot: Date;
+  readonly trigger: Trigger;
+  readonly reason: string | null;
+  readonly not_before: Date | null;
+  readonly deadline: Date | null;
+}
+
+const slotColumns = 's.environment, s.dag, s.component, s.slot, s.trigger, s.reason, s.not_before, s.deadline';
+
+async function readOpen(client: Client, { environment, dag }: Scope): Promise<readonly OpenSlot[]> {
+  const text = `
+select ${slotColumns} from signalbox.slot s
+where s.environment = $1 and s.dag = $2 and s.status = 'due' order by s.slot, s.component`;
+  const { rows } = await client.query<SlotRow>(text, [environment, dag]);
+  return rows.map(toOpenSlot);
+}
+
+const closeText = `
+update signalbox.slot s set status = $2, reason = $3, evidence = s.evidence || $4::jsonb
+from json_to_recordset($1::json) as t (environment text, dag text, component text, slot timestamptz)
+where s.environment = t.environment and s.dag = t.dag and s.component = t.component and s.slot = t.slot
+  and s.status = 'due'
+returning ${slotColumns}`;
+
+async function close(client: Client, closed: ClosedSlots): Promise<readonly OpenSlot[]> {
+  const { slots, status, reason } = closed;
+  const evidence: JsonObject = closed.evidence;
+  const { rows } = await client.query<SlotRow>(closeText, [toJsonText(slots), status, reason, toJsonText(evidence)]);
+  return rows.map(toOpenSlot);
+}
+
+function toOpenSlot({ reason, not_before: notBefore, deadline, ...row }: SlotRow): OpenSlot {
+  return {
+    ...row,
+    ...(reason !== null && { reason }),
+    ...(notBefore !== null && { notBefore }),
+    ...(deadline !== null && { deadline }),
+  };
+}
+
+/** Also before any tick has seen the schedule. */
+async function pause(client: Client, { environment, dag }: Scope, by: string, at: Date): Promise<boolean> {
+  const text = `
+insert into signalbox.schedule as s (environment, dag, watermark, paused_at, paused_by) values ($1, $2, $3, $3, $4)
+on conflict (environment, dag) do update set paused_at = excluded.paused_at, paused_by = excluded.paused_by
+where s.paused_at is null`;
+  return (await client.query(text, [environment, dag, at, by])).rowCount === 1;
+}
+
+async function unpause(client: Client, { environment, dag }: Scope): Promise<boolean> {
+  const text = `
+update signalbox.schedule s set paused_at = null, paused_by = null
+where s.environment = $1 and s.dag = $2 and s.paused_at is not null`;
+  return (await client.query(text, [environment, dag])).rowCount === 1;
+}
+
+const beginTickText = `
+insert into signalbox.tick (environment, owner, host, started_at) values ($1, $2, $3, $4)
+on conflict (environment) do update set
+  owner = excluded.owner, host = excluded.host, started_at = excluded.started_at, finished_at = null, exit_code = null`;
+
+/** A tick that another one has followed meanwhile is no longer the last one. */
+const endTickText = `
+update signalbox.tick set finished_at = $3, exit_code = $4 where environment = $1 and owner = $2`;
+
+async function readLastTick(client: Client, environment: string): Promise<TickRecord | undefined> {
+  const text = 'select host, started_at, finished_at, exit_code from signalbox.tick where environment = $1';
+  interface Row {
+    readonly host: string;
+    readonly started_at: Date;
+    readonly finished_at: Date | null;
+    readonly exit_code: number | null;
+  }
+  const [row] = (await client.query<Row>(text, [environment])).rows;
+  return (
+    row && {
+      environment,
+      host: row.host,
+      startedAt: row.started_at,
+      ...(row.finished_at !== null && { finishedAt: row.finished_at }),
+      ...(row.exit_code !== null && { exitCode: row.exit_code }),
+    }
+  );
+}
