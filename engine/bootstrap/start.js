@@ -25,10 +25,11 @@ try {
   const engine = await findEngine();
   touch(engine);
   setInterval(touch, day, engine).unref();
-  // Since Node 22: the compiled code is kept between starts, and goes with the engine when that is pruned.
+  // Since Node 22: the compiled code of DAG bundles is kept, too, and goes with the engine when that is pruned.
   compileCache.enableCompileCache?.(join(engine, '.compiled'));
   mapStackTraces();
-  await import(pathToFileURL(join(engine, 'main.js')).href);
+  const { loadEngine } = await import(pathToFileURL(join(engine, 'load.js')).href);
+  await loadEngine('main').main();
 } catch (error) {
   if (!(error instanceof StartError)) throw error;
   console.error(`signalbox: ${error.message}`);

@@ -1,4 +1,6 @@
 import { runCommandLine } from './command-line.ts';
 
 // Set, not exited with: what was printed is flushed before the process ends by itself.
-process.exitCode = await runCommandLine(process.argv.slice(2));
+void runCommandLine(process.argv.slice(2)).then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -8,6 +8,8 @@ import { StartError } from '../bootstrap/start-error.js';
 try {
   const engine = await buildEngine();
   if (process.argv.includes('--publish')) {
+    // What this Node made of it is of no use to others.
+    rmSync(join(engine, '.compiled'), { recursive: true, force: true });
     for (const name of readdirSync(compiledFolder)) {
       if (name !== basename(engine)) rmSync(join(compiledFolder, name), { recursive: true });
     }

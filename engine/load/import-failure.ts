@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { importModule } from '../model/import-module.ts';
 import type { Problem } from '../model/problem.ts';
 import { showValue } from '../model/problem.ts';
 import { didYouMean } from '../model/suggest.ts';
@@ -65,7 +66,7 @@ function placeFrom(where: string | undefined): LoadErrorDetails | undefined {
 async function missingExport(loading: Loading, url: string, name: string, cause: Error): Promise<LoadError> {
   const { signalbox, zod } = loading.engineEntry;
   const written = url === signalbox ? 'signalbox' : url === zod ? 'zod' : url;
-  const exported = Object.keys((await import(url)) as object);
+  const exported = Object.keys((await importModule(url)) as object);
   const message = `expected \`${name}\` to be an export of \`${written}\`, which has none of that name`;
   return new LoadError(message, {
     ...(lineWith(name, loading) ?? { file: loading.file }),

@@ -6,6 +6,7 @@ import { describeDag } from '../api/describe-dag.ts';
 import { isDag } from '../api/freeze.ts';
 import { withMappedStackTraces } from '../bootstrap/stack-traces.js';
 import type { Dag } from '../model/component.ts';
+import { importModule } from '../model/import-module.ts';
 import { showValue } from '../model/problem.ts';
 import { type CachedBundle, type CacheKey, findBundle } from './bundle-cache.ts';
 import { bundleDag } from './bundle-dag.ts';
@@ -39,8 +40,8 @@ export async function loadDag(request: CacheKey): Promise<LoadedDag> {
 async function importMapped(key: CacheKey, cached: CachedBundle): Promise<unknown> {
   return await withMappedStackTraces(async () => {
     try {
-      const module: { readonly default?: unknown } = await import(pathToFileURL(cached.bundle).href);
-      return module.default;
+      const module = await importModule(pathToFileURL(cached.bundle).href);
+      return (module as { readonly default?: unknown }).default;
     } catch (thrown) {
       throw await loadErrorFromImport({ ...key, cached }, thrown);
     }

@@ -65,7 +65,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: ['commander', '@duckdb/node-api', 'esbuild'],
   },
   bootstrap: { files: ['engine/index.js', 'engine/bootstrap/'], layers: [], packages: ['esbuild'] },
-  exports: { files: ['engine/exports/'], layers: ['bootstrap', 'attempt', 'sandbox'], packages: ['zod'] },
+  exports: {
+    files: ['engine/exports/'],
+    layers: ['bootstrap', 'api', 'attempt', 'sandbox', 'embed', 'cli'],
+    packages: ['zod'],
+  },
   'components/http': {
     files: ['components/http/'],
     layers: authoring,

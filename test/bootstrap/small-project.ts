@@ -40,7 +40,7 @@ export function smallProject(below = ''): SmallProject {
     writeFileSync(join(root, path), content);
   };
   write('engine/cli/main.ts', mainText);
-  write('engine/cli/later.ts', "export const later: string = 'loaded later';\n");
+  write('engine/cli/later.ts', laterText);
   write('engine/attempt/entry.ts', 'export {};\n');
   write('engine/sandbox/entry.ts', 'export {};\n');
   for (const name of ['api', 'embed']) write(`engine/${name}.ts`, "export { answer } from './model/answer.ts';\n");
@@ -65,11 +65,16 @@ interface Options {
 const { words }: Options = { words: process.argv.slice(2) };
 if (words[0] === 'throw') throw new Error('thrown on purpose');
 if (words[0] === 'later') {
-  const { later } = await import('./later.ts');
-  console.log(later);
+  void import('./later.ts').then(({ later }) => console.log(later));
 } else {
   console.log(['answer', answer, ...words].join(' '));
 }
+`;
+
+const laterText = `import { sep } from 'node:path';
+
+console.log('initialised');
+export const later: string = sep === '' ? '' : 'loaded later';
 `;
 
 async function run(args: readonly string[], cwd: string): Promise<Exit> {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SmallProject, smallProject } from './small-project.ts';
@@ -19,16 +19,53 @@ describe('node engine', () => {
     const [name, ...others] = project.compiled();
     expect(name).toMatch(hash);
     expect(others).toEqual([]);
-    const main = join(project.root, 'engine/dist', name ?? '', 'main.js');
+    const script = join(project.root, 'engine/dist', name ?? '', 'engine.cjs');
     // The next start runs what is there, not something it makes anew.
-    writeFileSync(main, readFileSync(main, 'utf8').replace('answer"', 'kept"'));
+    writeFileSync(script, readFileSync(script, 'utf8').replace('answer"', 'kept"'));
     expect((await project.engine()).stdout).toBe('kept 42\n');
   });
 
   it('loads a part of the engine only when it is asked for', async () => {
-    expect((await project.engine('later')).stdout).toBe('loaded later\n');
-    const [name = ''] = project.compiled();
-    expect(readFileSync(join(project.root, 'engine/dist', name, 'main.js'), 'utf8')).not.toContain('loaded later');
+    expect((await project.engine('later')).stdout).toBe('initialised\nloaded later\n');
+    expect((await project.engine()).stdout).toBe('answer 42\n');
+  });
+
+  describe('and the code that V8 compiles', () => {
+    const folder = () => join(project.root, 'engine/dist', project.compiled()[0] ?? '');
+    const kept = () => join(folder(), '.compiled', `main-${process.version}-${process.arch}.bin`);
+
+    it('is kept by a process that ended well, and taken by the next', async () => {
+      await project.engine('throw');
+      expect(existsSync(kept())).toBe(false);
+      await project.engine();
+      const script = join(folder(), 'engine.cjs');
+      // Of equal length, so that V8 takes the kept code for that of this text.
+      writeFileSync(script, readFileSync(script, 'utf8').replace('"answer"', '"AN5WER"'));
+      expect((await project.engine()).stdout).toBe('answer 42\n');
+      rmSync(kept());
+      expect((await project.engine()).stdout).toBe('AN5WER 42\n');
+    });
+
+    it('is kept anew by a process that initialised more, not by one that did less', async () => {
+      await project.engine();
+      const first = readFileSync(kept());
+      await project.engine('later');
+      const second = readFileSync(kept());
+      expect(second.length).toBeGreaterThan(first.length);
+      await project.engine();
+      expect(readFileSync(kept()).equals(second)).toBe(true);
+    });
+
+    it('is compiled again where it is damaged', async () => {
+      await project.engine();
+      const good = readFileSync(kept());
+      const damaged = Buffer.from(good).fill(0x55, 1_000, 1_010);
+      for (const bad of [Buffer.alloc(0), Buffer.from('nonsense'), good.subarray(0, good.length / 2), damaged]) {
+        writeFileSync(kept(), bad);
+        expect(await project.engine()).toEqual({ code: 0, stdout: 'answer 42\n', stderr: '' });
+        expect(readFileSync(kept()).length).toBeGreaterThan(good.length * 0.9);
+      }
+    });
   });
 
   it('compiles again when a source changed, and finds the old engine again when it changed back', async () => {
