@@ -119,6 +119,15 @@ function span(): fc.Arbitrary<number> {
   return fc.integer({ min: 0, max: 31 * 86_400_000 });
 }
 
+it('a slot at the turn of a year, where the next table of a zone begins, is found from either side', () => {
+  const turn = at('2027-01-01T00:00Z');
+  for (const schedule of [cron('0 0 * * *'), cron('0 * * * *'), cron('0 14 * * *', 'Pacific/Honolulu')]) {
+    expect(newestSlot(schedule, at('2027-01-01T00:30Z'))).toEqual(turn);
+    expect(newestSlot(schedule, turn)).toEqual(turn);
+    expect(nextSlot(schedule, new Date(turn.getTime() - 1))).toEqual(turn);
+  }
+});
+
 describe('far slots', () => {
   it('29 February, over 2100', () => {
     const leap = cron('0 0 29 2 *', 'Europe/Berlin');
