@@ -81,22 +81,21 @@ export class Future {
 
   durationMs(component: Component, slot: Date): number {
     const timeoutMs = component.timeoutMs ?? this.input.componentTimeoutMs;
-    const wallMs = this.input.past.get(component.id)?.wallMs ?? timeoutMs;
-    if (wallMs <= timeoutMs) return wallMs;
-    this.findings.add(
-      'component_timeout',
-      component.id,
-      slot,
-      'it takes longer than its timeout, by its last successes',
-    );
+    if (!this.#isTooSlow(component)) return Math.ceil(this.input.past.get(component.id)?.wallMs ?? timeoutMs);
+    const message = 'it takes longer than its timeout, by its last successes';
+    this.findings.add('component_timeout', component.id, slot, message);
     return timeoutMs;
+  }
+
+  #isTooSlow({ id, timeoutMs }: Component): boolean {
+    const wallMs = this.input.past.get(id)?.wallMs ?? 0;
+    return wallMs > (timeoutMs ?? this.input.componentTimeoutMs);
   }
 
   /** Returns how the attempt ends. What takes longer than its timeout, or runs out of calls, leaves its slot open. */
   endAttempt({ component, slot, startMs, endMs, upstreamDigests }: AttemptSeen): 'success' | 'timed_out' | 'deferred' {
-    const past = this.input.past.get(component.id);
     if (!this.#takeCalls(component, new Date(startMs))) return 'deferred';
-    if (past && past.wallMs > endMs - startMs) return 'timed_out';
+    if (this.#isTooSlow(component)) return 'timed_out';
     const evidence = component.sources ? evidenceOf(slot) : [];
     this.lastSuccesses.set(component.id, {
       component: component.id,

@@ -46,6 +46,16 @@ describe('simulate', () => {
     expect(simulation.findings).toEqual([]);
   });
 
+  it('ends what takes no whole number of milliseconds as a success', () => {
+    const dag = defineDag({
+      id: 'odd',
+      schedule: '0 * * * *',
+      components: [node('first'), node('daily', { frequency: 'daily' })],
+    });
+    const simulation = future(dag, { first: { wallMs: 1_234.567_8 }, daily: { wallMs: 987.654_3 } });
+    expect(verdictsOf(simulation, 'daily')).toEqual({ run: 2, skip: 22 });
+  });
+
   it('lets a downstream be unchanged when its upstream is', () => {
     const feed = sourced('feed');
     const dag = defineDag({
