@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Client } from 'pg';
 import type { MemoryStore, OwnerStore, RunStore } from '../engine/model/ports.ts';
+import type { QuotaStore } from '../engine/model/quota.ts';
 import type { SlotStore } from '../engine/model/slot-store.ts';
 import { databaseFailure } from './connection-error.ts';
 import { type ConnectionTarget, urlTarget } from './connection-target.ts';
@@ -9,6 +10,7 @@ import { createHistory, type History } from './history/history.ts';
 import { createMemoryStore } from './memory.ts';
 import { dropSchema, type MigrationStatus, migrate, readMigrationStatus } from './migrations/migrate.ts';
 import { createOwnerStore } from './owners.ts';
+import { createQuotaStore } from './quotas.ts';
 import { openReadDatabase } from './read-database.ts';
 import { createRunStore } from './run-store.ts';
 import type { Schema } from './schema.ts';
@@ -34,6 +36,7 @@ export interface State {
   readonly memory: MemoryStore;
   readonly owners: OwnerStore;
   readonly slots: SlotStore;
+  readonly quotas: QuotaStore;
   readonly history: History;
   readonly database: Kysely<Schema>;
   migrate(): Promise<void>;
@@ -108,6 +111,7 @@ function assemble(target: ConnectionTarget, session: Session, closeServer: () =>
     memory: createMemoryStore(session),
     owners: createOwnerStore(writer),
     slots: createSlotStore(writer),
+    quotas: createQuotaStore(session),
     history: createHistory(database),
     database,
     migrate: () => maintain('be migrated', migrate),

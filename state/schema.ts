@@ -5,6 +5,7 @@ import type { SourceEvidence } from '../engine/model/evidence.ts';
 import type { Failure } from '../engine/model/failure.ts';
 import type { Json, JsonObject } from '../engine/model/json.ts';
 import type { QuarantineSummary, Warning } from '../engine/model/outcome.ts';
+import type { QuotaPeriod } from '../engine/model/quota.ts';
 import type { SlotStatus } from '../engine/model/slot.ts';
 import type { AttemptStatus, ComponentRunStatus, RunStatus, Trigger } from '../engine/model/status.ts';
 
@@ -191,6 +192,32 @@ export interface MigrationTable {
   readonly version: number;
   readonly name: string;
   readonly applied_at: Generated<Date>;
+export interface QuotaUsageTable {
+  readonly quota: string;
+  /** Digest of it; `sandbox` in the sandbox. */
+  readonly credential: string;
+  readonly per: QuotaPeriod;
+  readonly window_start: Date;
+  readonly window_end: Date;
+  readonly used: number;
+  readonly learned_limit: number | null;
+  readonly resume_at: Date | null;
+  readonly first_used_at: Date | null;
+  readonly updated_at: Date;
+}
+
+/** What people changed by hand. */
+export interface AuditTable {
+  readonly id: string;
+  readonly at: Date;
+  readonly who: string;
+  readonly environment: string | null;
+  readonly dag: string | null;
+  readonly component: string | null;
+  readonly action: string;
+  readonly details: Jsonb<JsonObject>;
+}
+
 }
 
 /** The tables of schema `signalbox`, as the newest migration leaves them; a test compares them with the database. */
@@ -209,3 +236,5 @@ export interface Schema {
   readonly tick: TickTable;
   readonly migration: MigrationTable;
 }
+  readonly quota_usage: QuotaUsageTable;
+  readonly audit: AuditTable;

@@ -1,3 +1,4 @@
+import type { Failure } from './failure.ts';
 import type { JsonObject } from './json.ts';
 
 export const quotaPeriods = ['minute', 'hour', 'day', 'month'] as const;
@@ -26,11 +27,6 @@ export interface QuotaUse extends Quota {
 export interface QuotaWindow {
   readonly start: Date;
   readonly end: Date;
-}
-
-/** Calls that a window has for a caller, all in all. */
-export function ceilingOf({ limit, reserve }: Pick<Quota, 'limit' | 'reserve'>, priority: boolean): number {
-  return priority ? limit : Math.max(0, limit - reserve);
 }
 
 /** What is counted together: environments that share a credential share its count. */
@@ -92,4 +88,38 @@ export interface QuotaStore {
   learn(key: QuotaKey, lesson: QuotaLesson): Promise<void>;
   /** Leaves an audit row. Returns what was on record before. */
   change(key: QuotaKey, change: QuotaChange): Promise<QuotaCount>;
+}
+
+/** A request that is about to be sent. */
+export interface QuotaAsk {
+  readonly cost: number;
+  readonly priority: boolean;
+}
+
+export type QuotaReply = { readonly granted: true } | { readonly granted: false; readonly failure: Failure };
+
+/** What an answer of a service tells about its limits; see `components/http/rate-limits.ts`. */
+export interface QuotaObservation {
+  /** Milliseconds for which the service wants no call: Retry-After of a 429 or 503. */
+  readonly pauseMs?: number;
+  readonly limits: readonly ServiceLimit[];
+  /** Header fields that were there and could not be read. */
+  readonly unreadable: readonly string[];
+}
+
+/** One limit of a service, as far as it says. */
+export interface ServiceLimit {
+  readonly limit?: number;
+  readonly remaining?: number;
+  /** Until it begins anew. */
+  readonly resetMs?: number;
+  /** How long one of its windows lasts. */
+  readonly windowMs?: number;
+}
+
+/** Counts the calls of one attempt or probe. The parent has it; a child reaches it over its channel. */
+export interface QuotaCounter {
+  /** Resolves when the call may be sent, or with the reason why it must not. It may wait a little. */
+  take(ask: QuotaAsk): Promise<QuotaReply>;
+  learn(observation: QuotaObservation): void;
 }

@@ -1,5 +1,6 @@
 import { runs } from './0001-runs.ts';
 import { slots } from './0002-slots.ts';
+import { quotas } from './0003-quotas.ts';
 
 export interface Migration {
   readonly version: number;
@@ -11,6 +12,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'runs', sql: runs },
   { version: 2, name: 'slots', sql: slots },
+  { version: 3, name: 'quotas', sql: quotas },
 ];
 
 export const newestVersion = migrations.length;

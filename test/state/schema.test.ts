@@ -32,6 +32,7 @@ const words = new Set([
   'Verdict',
   'Trigger',
   'SlotStatus',
+  'QuotaPeriod',
   'string',
 ]);
 
