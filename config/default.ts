@@ -8,6 +8,7 @@ export const defaultSettings: SettingsInput = {
   grace: '5s',
   retries: { max: 2, delay: '5s', maxDelay: '5m' },
   probeConcurrency: 8,
+  auditEvery: 20,
   spareChildren: 1,
   sqlMemoryMb: 256,
   sqlThreads: 2,

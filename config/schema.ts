@@ -48,6 +48,8 @@ export const settingsSchema = z.strictObject({
   retries,
   /** Sources asked at once whether they changed; per host it is always one. */
   probeConcurrency: count(64),
+  /** Every how many answers that rest on a validator alone a source's content is read to verify it; 0 is never. */
+  auditEvery: z.int().min(0).max(1_000_000),
   /** Child processes kept ready for the next attempt. */
   spareChildren: z.int().min(0).max(16),
   sqlMemoryMb: z.int().min(64).max(65_536),

@@ -3,6 +3,7 @@ import type { DatasetVersion } from '../engine/model/dataset.ts';
 import type { SourceEvidence } from '../engine/model/evidence.ts';
 import type { Json } from '../engine/model/json.ts';
 import type { LastSuccess, MemoryStore, Scope } from '../engine/model/ports.ts';
+import type { TrustBySource } from '../engine/model/trust.ts';
 import { databaseFailure } from './connection-error.ts';
 import { datasetColumns } from './dataset-row.ts';
 import { toJsonText } from './json-text.ts';
@@ -27,7 +28,8 @@ const successesStatement: Statement = {
   name: 'signalbox_last_successes',
   text: `
 select k.component, c.id as "componentRunId", c.finished_at as "finishedAt", c.output, c.output_digest as "outputDigest",
-  c.fingerprint, c.upstream_digests as "upstreamDigests", s.evidence,
+  c.fingerprint, c.upstream_digests as "upstreamDigests", s.evidence, s.trust,
+  k.skips + coalesce(holder.status = 'unchanged', false)::integer as skips,
   greatest(k.answered_until, case when holder.id is not null then k.as_of end) as "answeredUntil"
 from ${newestSuccesses}
 left join signalbox.source_state s on s.environment = k.environment and s.dag = k.dag and s.component = k.component
@@ -72,6 +74,8 @@ interface SuccessRow {
   readonly fingerprint: string;
   readonly upstreamDigests: Readonly<Record<string, string>> | null;
   readonly evidence: readonly SourceEvidence[] | null;
+  readonly trust: TrustBySource | null;
+  readonly skips: number;
   readonly answeredUntil: Date;
 }
 
@@ -114,6 +118,7 @@ function toLastSuccess(row: SuccessRow, datasets: readonly DatasetVersion[] | un
     ...row,
     upstreamDigests: row.upstreamDigests ?? {},
     evidence: row.evidence ?? [],
+    trust: row.trust ?? {},
     datasets: datasets ?? [],
   };
 }

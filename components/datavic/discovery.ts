@@ -1,6 +1,7 @@
 import { type ComponentHandle, type ComponentOptions, component, type HttpSource } from 'signalbox';
+import { packageRequest } from '../http/ckan/requests.ts';
 import { type DatavicDiscoveryOutput, discoveryOutput } from './output.ts';
-import { liveBaseUrl, packageRequest } from './requests.ts';
+import { liveBaseUrl } from './portal.ts';
 import { datavicSandbox } from './sandbox.ts';
 
 export interface DatavicDiscoveryOptions {
@@ -29,7 +30,7 @@ function packageSource(name: string, baseUrl: string): HttpSource {
   return {
     kind: 'http',
     id: name,
-    request: packageRequest(baseUrl, name),
+    request: packageRequest({ url: baseUrl }, name),
     digest: async (body) => (await import('./resources.ts')).resourcesDigest(name, body),
   };
 }

@@ -1,6 +1,6 @@
 import { sourceFailure } from 'signalbox';
 import { z } from 'zod';
-import { openEnvelope } from './envelope.ts';
+import { openEnvelope } from '../http/ckan/envelope.ts';
 
 const flag = z.union([z.boolean(), z.string().transform((text) => text.toLowerCase() === 'true')]);
 /** CKAN writes UTC without saying so. What is no date is as good as none. */

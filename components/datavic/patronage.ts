@@ -1,7 +1,8 @@
 import { type ComponentHandle, type ComponentOptions, component, FailureError, type HttpSource } from 'signalbox';
-import { nextPage } from './next-page.ts';
+import { nextPage } from '../http/ckan/next-page.ts';
+import { rowsRequest } from '../http/ckan/requests.ts';
 import { type DatavicDiscoveryOutput, type PatronageOutput, patronageOutput } from './output.ts';
-import { liveBaseUrl, rowsRequest } from './requests.ts';
+import { liveBaseUrl } from './portal.ts';
 import { datavicSandbox } from './sandbox.ts';
 
 export const stationPatronagePackage = 'annual-metropolitan-train-station-patronage-station-entries';
@@ -53,9 +54,9 @@ function rowsSource(baseUrl: string, resourceId: string): HttpSource {
   return {
     kind: 'http',
     id: 'rows',
-    request: rowsRequest(baseUrl, resourceId, 0),
-    next: nextPage(baseUrl, resourceId),
-    digest: async (body) => (await import('./rows.ts')).rowsDigest(body),
+    request: rowsRequest({ url: baseUrl }, resourceId, 0),
+    next: nextPage({ url: baseUrl }, resourceId),
+    digest: async (body) => (await import('../http/ckan/rows-digest.ts')).rowsDigest(body),
   };
 }
 

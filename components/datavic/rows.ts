@@ -1,19 +1,7 @@
-import type { ComponentContext, LandedBody } from 'signalbox';
-import { contentDigest } from '../http/content-digest.ts';
+import type { ComponentContext } from 'signalbox';
+import { readPage } from '../http/ckan/pages.ts';
 import type { PatronageOutput } from './output.ts';
-import { addedFields, decodePage, readPage } from './pages.ts';
 import { readTable } from './table.ts';
-
-/** The body also names its host (`help`, `_links`) and the resource, and numbers the rows anew with every upload. */
-export async function rowsDigest(body: LandedBody): Promise<string> {
-  return contentDigest(body, readContent);
-}
-
-function readContent(bytes: Uint8Array): readonly unknown[] {
-  const { fields, total, records } = decodePage(bytes);
-  const rows = records.map((record) => Object.entries(record).filter(([field]) => !addedFields.has(field)));
-  return [{ fields, total }, ...rows];
-}
 
 /** Publishes the landed pages as one table. */
 export async function publishRows(

@@ -1,7 +1,7 @@
 import type { CellValue, Column } from 'signalbox';
 import { sourceFailure } from 'signalbox';
+import { addedFields, type Page, requireWhole } from '../http/ckan/pages.ts';
 import { columnName, columnNames } from './column-names.ts';
-import { addedFields, type Page, requireWhole } from './pages.ts';
 import { cleanText, typeOf, withoutSeparators } from './values.ts';
 
 export interface Table {

@@ -4,6 +4,7 @@ import { FailureError } from 'signalbox';
 import { type Bytes, decoderFor, type Tally, withinCap } from './decode.ts';
 import { describeHop, type Hop } from './hop.ts';
 import { brokenBodyFailure } from './transport-failure.ts';
+import { lengthOf } from './validators.ts';
 
 const startBytes = 1_024;
 const startWaitMs = 2_000;
@@ -43,7 +44,7 @@ export async function readBody<Body>(source: BodySource, read: BodyReader<Body>)
   try {
     return await pipeline(stream, (chunks: Bytes) => counted(chunks, tally, onBytes), decoder, take);
   } catch (error) {
-    throw brokenBodyFailure(hop, (await ownFailure(reading)) ?? error, tally, contentLength(headers));
+    throw brokenBodyFailure(hop, (await ownFailure(reading)) ?? error, tally, lengthOf(headers));
   }
 }
 
@@ -79,9 +80,4 @@ async function* counted(chunks: Bytes, tally: Tally, onBytes: (bytes: number) =>
     onBytes(chunk.byteLength);
     yield chunk;
   }
-}
-
-function contentLength(headers: Headers): number | undefined {
-  const value = headers['content-length'];
-  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
 }

@@ -4,7 +4,7 @@ import { FailureError, sourceFailure } from 'signalbox';
 /** One request as it goes over the wire; an exchange is a chain of them, joined by redirects. */
 export interface Hop {
   readonly url: URL;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'HEAD';
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -20,7 +20,7 @@ const harmlessHeaders: ReadonlySet<string> = new Set([
   'user-agent',
 ]);
 
-export function firstHop(request: HttpRequest, userAgent: string): Hop {
+export function firstHop(request: HttpRequest, userAgent: string, method: Hop['method'] = 'GET'): Hop {
   if (!URL.canParse(request.url)) {
     throw new FailureError({
       class: 'error',
@@ -31,7 +31,7 @@ export function firstHop(request: HttpRequest, userAgent: string): Hop {
   const given = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
   return {
     url: new URL(request.url),
-    method: request.method ?? 'GET',
+    method: request.method ?? method,
     headers: {
       accept: '*/*',
       'accept-encoding': 'gzip, deflate, br',

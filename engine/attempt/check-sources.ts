@@ -1,20 +1,11 @@
 import { FailureError } from '../model/failure.ts';
 import { formatProblem, type Problem, showValue } from '../model/problem.ts';
-import type { HttpSource, Source } from '../model/source.ts';
+import type { Source } from '../model/source.ts';
 import { didYouMean } from '../model/suggest.ts';
+import { probers } from './sources/probers.ts';
+import { isObject, textProblems, unknownKeys } from './sources/problems.ts';
 
-const sourceKeys: readonly (keyof HttpSource)[] = ['kind', 'id', 'request', 'next', 'digest'];
-const requestKeys: readonly (keyof HttpSource['request'])[] = [
-  'url',
-  'method',
-  'headers',
-  'body',
-  'validators',
-  'maxBytes',
-  'timeoutMs',
-  'idleTimeoutMs',
-  'acceptStatus',
-];
+const kinds = Object.keys(probers);
 
 /**
  * Sources are made by the author's code, in the child, and types do not hold there: a misspelt key would ask nothing and
@@ -29,52 +20,37 @@ export function checkSources(sources: readonly Source[]): void {
   throw new FailureError({ class: 'error', message, retryable: false });
 }
 
-function problemsOf(source: unknown, index: number): Problem[] {
+function problemsOf(source: unknown, index: number): readonly Problem[] {
   const path = `sources[${index}]`;
-  if (!isObject(source)) return [{ path, expected: "{ kind: 'http', id, request }", got: showValue(source) }];
-  const { kind, id, request } = source;
-  return [
-    ...unknownKeys(source, sourceKeys, path),
-    ...(kind === 'http' ? [] : [{ path: `${path}.kind`, expected: "'http'", got: showValue(kind) }]),
-    ...(isText(id) ? [] : [{ path: `${path}.id`, expected: 'a logical id', got: showValue(id) }]),
-    ...requestProblems(request, `${path}.request`),
+  if (!isObject(source)) return [{ path, expected: "a source such as { kind: 'http', … }", got: showValue(source) }];
+  const { kind, id, auditEvery } = source;
+  const common = [
+    ...textProblems(id, `${path}.id`, 'a logical id'),
+    ...(auditEvery === undefined ? [] : auditProblems(auditEvery, `${path}.auditEvery`)),
   ];
+  const prober = typeof kind === 'string' && Object.hasOwn(probers, kind) ? probers[kind as Source['kind']] : undefined;
+  if (!prober) return [unknownKind(kind, `${path}.kind`), ...common];
+  return [...unknownKeys(source, prober.options, path), ...common, ...prober.problemsOf(source, path)];
 }
 
-function requestProblems(request: unknown, path: string): Problem[] {
-  if (!isObject(request)) return [{ path, expected: '{ url, headers, … }', got: showValue(request) }];
-  const url = isText(request.url) && URL.canParse(request.url);
-  return [
-    ...unknownKeys(request, requestKeys, path),
-    ...(url ? [] : [{ path: `${path}.url`, expected: 'an absolute address', got: describeUrl(request.url) }]),
-  ];
+function unknownKind(kind: unknown, path: string): Problem {
+  const hint = typeof kind === 'string' ? didYouMean(kind, kinds) : undefined;
+  const problem = { path, expected: `one of ${kinds.join(', ')}`, got: showValue(kind) };
+  return hint === undefined ? problem : { ...problem, hint };
 }
 
-/** An address may carry a key in its query: it is never repeated. */
-function describeUrl(url: unknown): string {
-  return isText(url) ? 'text that is none' : showValue(url);
+function auditProblems(value: unknown, path: string): readonly Problem[] {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return [];
+  return [{ path, expected: 'a whole number, 0 for never', got: showValue(value) }];
 }
 
-function unknownKeys(value: object, known: readonly string[], path: string): Problem[] {
-  return Object.keys(value)
-    .filter((key) => !known.includes(key))
-    .map((key) => {
-      const hint = didYouMean(key, known);
-      const problem = { path: `${path}.${key}`, expected: 'a known option', got: `\`${key}\`` };
-      return hint === undefined ? problem : { ...problem, hint };
-    });
-}
-
-function repeatedIds(sources: readonly Source[]): Problem[] {
-  const ids = sources.map((source) => source?.id);
-  const twice = ids.find((id, index) => id !== undefined && ids.indexOf(id) !== index);
-  return twice === undefined ? [] : [{ path: 'sources', expected: 'ids that differ', got: `\`${twice}\` twice` }];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+function repeatedIds(sources: readonly Source[]): readonly Problem[] {
+  const seen = new Set<unknown>();
+  for (const source of sources) {
+    if (source?.id !== undefined && seen.has(source.id)) {
+      return [{ path: 'sources', expected: 'ids that differ', got: `\`${source.id}\` twice` }];
+    }
+    seen.add(source?.id);
+  }
+  return [];
 }

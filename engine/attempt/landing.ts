@@ -1,12 +1,14 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { landSource } from '../../components/http/land.ts';
+import { mkdirSync } from 'node:fs';
 import { sweepLanding } from '../../components/http/landing-folder.ts';
+import { readingOf } from '../decide/audit.ts';
 import type { SourceEvidence } from '../model/evidence.ts';
-import type { HttpClient, LandedBody } from '../model/http.ts';
+import type { HttpClient } from '../model/http.ts';
 import type { LandedSource, Source } from '../model/source.ts';
 import type { AttemptTask } from '../model/task.ts';
 import { checkSources } from './check-sources.ts';
+import { keptBodies } from './sources/kept-bodies.ts';
+import type { Asking } from './sources/prober.ts';
+import { proberOf } from './sources/probers.ts';
 
 /**
  * Lands every declared source of a component, once: what this run's probe has brought is used as it is. Keeps the bodies
@@ -16,34 +18,50 @@ export async function landSources(
   sources: readonly Source[],
   task: AttemptTask,
   http: HttpClient,
+  signal: AbortSignal,
 ): Promise<ReadonlyMap<string, LandedSource>> {
   checkSources(sources);
-  if (sources.length > 0) mkdirSync(task.folders.landing, { recursive: true });
-  const landed = await Promise.all(sources.map((source) => landOne(source, task, http)));
-  if (sources.length > 0) await sweepLanding(task.folders.landing, keptNames(landed, task));
+  const isKept = sources.some((source) => proberOf(source).lands);
+  if (isKept) mkdirSync(task.folders.landing, { recursive: true });
+  const landed = await Promise.all(sources.map((source) => landOne(source, task, http, signal)));
+  if (isKept) await sweepLanding(task.folders.landing, keptNames(landed, task));
   return new Map(landed.map((source) => [source.evidence.source, source]));
 }
 
 function keptNames(landed: readonly LandedSource[], task: AttemptTask): ReadonlySet<string> {
   const evidence = [...landed.map((source) => source.evidence), ...task.previous, ...task.landed];
-  return new Set(evidence.flatMap(({ parts }) => parts.map(({ sha256 }) => sha256)));
+  return new Set(evidence.flatMap(({ parts }) => parts.flatMap(({ sha256 }) => sha256 ?? [])));
 }
 
-async function landOne(source: Source, task: AttemptTask, http: HttpClient): Promise<LandedSource> {
-  const { landing: directory } = task.folders;
-  const probed = task.landed.find((evidence) => evidence.source === source.id);
-  const kept = probed && keptBodies(probed, directory);
-  if (probed && kept) return { evidence: probed, parts: kept };
-  const previous = task.previous.find((evidence) => evidence.source === source.id);
-  return landSource(source, { http, directory, conditional: task.conditional, ...(previous ? { previous } : {}) });
+async function landOne(
+  source: Source,
+  task: AttemptTask,
+  http: HttpClient,
+  signal: AbortSignal,
+): Promise<LandedSource> {
+  const prober = proberOf(source);
+  const asking = askingOf(source, task, http, signal);
+  const probed = evidenceOf(source, task.landed);
+  const brought =
+    probed && (prober.reopen ? await prober.reopen(source, probed, asking) : keptBodies(probed, asking.landing));
+  return brought ?? prober.ask(source, asking);
 }
 
-/** Undefined when a body is gone or has another size: the disk was cleaned between probe and attempt. */
-function keptBodies(evidence: SourceEvidence, directory: string): readonly LandedBody[] | undefined {
-  const bodies = evidence.parts.map(({ sha256, bytes }) => ({ path: join(directory, sha256), sha256, bytes }));
-  return bodies.every(isPresent) ? bodies : undefined;
+function askingOf(source: Source, task: AttemptTask, http: HttpClient, signal: AbortSignal): Asking {
+  const { folders, network, secrets, conditional, audits } = task;
+  const previous = evidenceOf(source, task.previous);
+  return {
+    http,
+    signal,
+    network,
+    secrets,
+    landing: folders.landing,
+    project: folders.project,
+    reading: conditional ? readingOf(source, task.component, audits) : 'content',
+    ...(previous ? { previous } : {}),
+  };
 }
 
-function isPresent({ path, bytes }: LandedBody): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.size === bytes;
+function evidenceOf({ id }: Source, evidence: readonly SourceEvidence[]): SourceEvidence | undefined {
+  return evidence.find(({ source }) => source === id);
 }

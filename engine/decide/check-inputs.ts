@@ -1,8 +1,10 @@
-import { isSameContent, type SourceEvidence } from '../model/evidence.ts';
+import { isSameContent, restsOnValidators, type SourceEvidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
+import type { TrustBySource } from '../model/trust.ts';
 import { digestOf } from './canonical.ts';
 import type { CheckAnswer } from './check.ts';
 import type { DecisionFacts } from './facts.ts';
+import { tellTrust } from './tell-trust.ts';
 
 /** Checks of what the component reads now against what its last success read. */
 
@@ -35,23 +37,28 @@ export function checkSource({ declaresSource, lastSuccess, probe }: DecisionFact
     const because = `its source could not be asked, and unknown never means unchanged: ${probe.message}`;
     return { next: 'stop', verdict: 'run', reason: 'probe_unknown', because, inputs: { message: probe.message } };
   }
-  return compareSources(lastSuccess?.evidence ?? [], probe.evidence);
+  return compareSources(lastSuccess?.evidence ?? [], probe.evidence, lastSuccess?.trust ?? {});
 }
 
-function compareSources(old: readonly SourceEvidence[], now: readonly SourceEvidence[]): CheckAnswer {
+function compareSources(
+  old: readonly SourceEvidence[],
+  now: readonly SourceEvidence[],
+  trust: TrustBySource,
+): CheckAnswer {
   const moved = movesBetween(contents(old), contents(now), (source) => {
     const before = old.find((evidence) => evidence.source === source);
     const after = now.find((evidence) => evidence.source === source);
     return before !== undefined && after !== undefined && isSameContent(before, after);
   });
   const names = Object.keys(moved);
-  const inputs = { evidence: now.map(evidenceAsJson), moved: asJson(moved) };
-  if (names.length === 0) return { next: 'go_on', because: sameBecause(now), inputs };
+  const said = tellTrust(now, trust);
+  const inputs = { evidence: now.map(evidenceAsJson), moved: asJson(moved), ...said.inputs };
+  if (names.length === 0) return { next: 'go_on', because: `${sameBecause(now)}${said.because}`, inputs };
   return {
     next: 'stop',
     verdict: 'run',
-    reason: 'source_changed',
-    because: `the content of ${names.map((name) => describe(name, moved[name] as Move)).join(', ')} changed`,
+    reason: now.some(({ proof }) => proof === 'lied') ? 'probe_lied' : 'source_changed',
+    because: `the content of ${names.map((name) => describe(name, moved[name] as Move)).join(', ')} changed${said.because}`,
     inputs,
   };
 }
@@ -79,10 +86,11 @@ function contentOf(parts: SourceEvidence['parts']): string {
 }
 
 function sameBecause(evidence: readonly SourceEvidence[]): string {
-  const parts = evidence.flatMap((source) => source.parts);
-  const notModified = parts.filter((part) => part.notModified).length;
-  if (notModified === parts.length) return 'its source answered 304 Not Modified';
-  return notModified === 0 ? 'its source sent the same content' : 'its source answered 304 or sent the same content';
+  const resting = evidence.filter(restsOnValidators).length;
+  if (resting === evidence.length) return 'its source says that nothing has moved';
+  return resting === 0
+    ? 'its source has the same content'
+    : 'its sources say, or show by their content, that nothing moved';
 }
 
 function describe(name: string, { old, new: now }: Move): string {
@@ -94,8 +102,9 @@ function shorten(digest: string | null): string {
 }
 
 /** The first pages are shown; all of them are in the evidence that a success records. */
-function evidenceAsJson({ source, parts }: SourceEvidence): Json {
-  const shown = { source, parts: parts.slice(0, shownParts).map((part) => ({ ...part })) };
+function evidenceAsJson({ source, parts, validator }: SourceEvidence): Json {
+  const known = validator === undefined ? {} : { validator };
+  const shown = { source, parts: parts.slice(0, shownParts).map((part) => ({ ...part })), ...known };
   return parts.length > shownParts ? { ...shown, pages: parts.length } : shown;
 }
 

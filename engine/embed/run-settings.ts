@@ -12,6 +12,7 @@ export function runSettingsOf(dag: Dag, settings: Settings): RunSettings {
     graceMs: settings.grace,
     retries: retryPolicyOf(settings),
     probeConcurrency: settings.probeConcurrency,
+    auditEvery: settings.auditEvery,
     limits: { sqlMemoryMb: settings.sqlMemoryMb, sqlThreads: settings.sqlThreads },
   };
 }

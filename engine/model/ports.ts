@@ -5,6 +5,7 @@ import type { Failure } from './failure.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { AttemptMetrics, QuarantineSummary, Warning } from './outcome.ts';
 import type { AttemptEndStatus, EndStatus, RunEndStatus, Trigger } from './status.ts';
+import type { TrustBySource } from './trust.ts';
 
 /** Schedules use the wall clock, durations the monotonic one; leases use the database's and never appear here. */
 export interface Clock {
@@ -109,6 +110,8 @@ export interface SuccessRecord {
   /** Upstream component → the output digest it was built from. */
   readonly upstreamDigests: Readonly<Record<string, string>>;
   readonly evidence: readonly SourceEvidence[];
+  /** Moves with the evidence. */
+  readonly trust: TrustBySource;
   readonly datasets: readonly DatasetVersion[];
   readonly rows: number;
   readonly bytes: number;
@@ -142,6 +145,8 @@ export interface ComponentRunEnd {
   readonly failure?: Failure;
   /** For `unchanged`: fresh validators of content that was read and is equal to the last success's. */
   readonly evidence?: readonly SourceEvidence[];
+  /** Together with `evidence`. */
+  readonly trust?: TrustBySource;
   readonly reopen?: Reopening;
 }
 
@@ -172,6 +177,9 @@ export interface LastSuccess {
   readonly upstreamDigests: Readonly<Record<string, string>>;
   /** As of the newest success or `unchanged`. */
   readonly evidence: readonly SourceEvidence[];
+  readonly trust: TrustBySource;
+  /** `unchanged` ends so far: of a component with sources each of them rests on a probe. */
+  readonly skips: number;
   readonly datasets: readonly DatasetVersion[];
   /** Newest as_of of a success or `unchanged`: slots up to here are answered. */
   readonly answeredUntil: Date;

@@ -16,6 +16,7 @@ export function createTask(work: Work, attempt: number, state: RunState): Attemp
   const { component, origin, upstreams } = work;
   const { ports, request, info } = state;
   const attemptId = ports.newId();
+  const last = state.lastSuccesses.get(component.id);
   return {
     component: component.id,
     run: info,
@@ -29,9 +30,10 @@ export function createTask(work: Work, attempt: number, state: RunState): Attemp
     baseUrl: origin.baseUrl,
     network: origin.network,
     folders: foldersOf(work, attempt, state),
-    previous: state.lastSuccesses.get(component.id)?.evidence ?? [],
+    previous: last?.evidence ?? [],
     landed: work.landed,
     conditional: !unconditionalReasons.has(work.decision.reason),
+    audits: { every: request.settings.auditEvery, skips: last?.skips ?? 0, trust: last?.trust ?? {} },
     limits: request.settings.limits,
   };
 }
@@ -43,6 +45,7 @@ function foldersOf({ component }: Work, attempt: number, { ports, info, fences }
     staging: join(ports.storageRoot, 'curated', '.staging', name),
     scratch: join(ports.storageRoot, 'scratch', name),
     quarantine: join(ports.storageRoot, 'quarantine', info.dag, component.id),
+    project: ports.projectRoot,
   };
 }
 

@@ -25,9 +25,10 @@ with taken as (
     claimed_at = excluded.claimed_at,
     as_of = excluded.as_of,
     fence = k.fence + (k.component_run_id <> excluded.component_run_id)::integer,
-    (last_success, answered_until, recent_wall_ms) = (
+    (last_success, answered_until, skips, recent_wall_ms) = (
       select case when c.status = 'success' and k.as_of is not null then c.id else k.last_success end,
         greatest(k.answered_until, case when c.id is not null then k.as_of end),
+        k.skips + coalesce(c.status = 'unchanged', false)::integer,
         case when c.status = 'success'
           then k.recent_wall_ms[greatest(1, cardinality(k.recent_wall_ms) - 18):] || c.wall_ms
           else k.recent_wall_ms end

@@ -83,8 +83,9 @@ export const flushParts: readonly FlushPart[] = [
     isNeeded: ({ ending }) => (successOf(ending)?.evidence ?? evidenceOf(ending) ?? []).length > 0,
     sql: `
   insert into signalbox.source_state as s
-    (environment, dag, component, fence, component_run_id, evidence, recorded_at)
-  select environment, dag, component, fence, id, evidence, (ending ->> 'finishedAt')::timestamptz
+    (environment, dag, component, fence, component_run_id, evidence, trust, recorded_at)
+  select environment, dag, component, fence, id, evidence,
+    coalesce(ending #> '{success,trust}', ending -> 'trust', '{}'), (ending ->> 'finishedAt')::timestamptz
   from (select *, coalesce(ending #> '{success,evidence}', ending -> 'evidence') as evidence from moved) asked
   where jsonb_array_length(evidence) > 0 and exists (
     select from signalbox.claim k
@@ -92,7 +93,7 @@ export const flushParts: readonly FlushPart[] = [
       and k.component_run_id = asked.id and k.as_of is not null)
   on conflict (environment, dag, component) do update set
     fence = excluded.fence, component_run_id = excluded.component_run_id, evidence = excluded.evidence,
-    recorded_at = excluded.recorded_at
+    trust = excluded.trust, recorded_at = excluded.recorded_at
   where s.fence <= excluded.fence`,
   },
   {

@@ -16,7 +16,7 @@ function asked(handle: ComponentHandle, upstreams: readonly ComponentHandle[], p
   const secrets = { TRANSPORT_VIC_KEY_ID: 'key', PTV_DEVID: '1', PTV_API_KEY: 'key' };
   const scope = { params: { ...component?.params, ...params }, inputs, baseUrl: 'http://origin', secrets };
   const sources = component?.sources?.(scope) ?? [];
-  return sources.map(({ id, request }) => `${id} ${request.url}`).join('\n');
+  return sources.map((source) => `${source.id} ${'request' in source ? source.request.url : ''}`).join('\n');
 }
 
 const monthly = patronageMonthly({ id: 'monthly', package: 'first', dependsOn: { discovery, schedule } });

@@ -165,10 +165,12 @@ export function blankTask(dag: string, component: string, folder: string): Attem
       staging: join(folder, 'staging'),
       scratch: join(folder, 'scratch'),
       quarantine: join(folder, 'quarantine'),
+      project: folder,
     },
     previous: [],
     landed: [],
     conditional: true,
+    audits: { every: 0, skips: 0, trust: {} },
     limits: { sqlMemoryMb: 128, sqlThreads: 1 },
   };
 }

@@ -82,10 +82,12 @@ function taskOf(dag: Dag, component: string, folder: string, options: RunCompone
       staging: join(folder, 'staging'),
       scratch: join(folder, 'scratch'),
       quarantine: join(folder, 'quarantine'),
+      project: folder,
     },
     previous,
     landed: [],
     conditional: true,
+    audits: { every: 0, skips: 0, trust: {} },
     limits: { sqlMemoryMb: 256, sqlThreads: 2 },
   };
 }

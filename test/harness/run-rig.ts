@@ -13,6 +13,7 @@ import type { Workshop } from '../../engine/model/task.ts';
 import { type Selection, select } from '../../engine/plan/select.ts';
 import type { Origin, RunPorts, RunRequest, RunSettings } from '../../engine/run/ports.ts';
 import { runDag } from '../../engine/run/run-dag.ts';
+import { windowOf } from '../../engine/schedule/quota-window.ts';
 import type { ComponentRunRow, RunDetails } from '../../state/history/run-details.ts';
 import { newId } from '../../state/new-id.ts';
 import { openState, type State } from '../../state/open-state.ts';
@@ -62,6 +63,7 @@ export const runSettings: RunSettings = {
   graceMs: 20,
   retries: { max: 0, delayMs: 1_000, maxDelayMs: 60_000 },
   probeConcurrency: 4,
+  auditEvery: 0,
   limits: { sqlMemoryMb: 128, sqlThreads: 1 },
 };
 
@@ -124,8 +126,10 @@ function startRun(
     runs: state.runs,
     memory: state.memory,
     schedules: runSchedulesOf(dag),
+    quotas: { store: state.quotas, windowOf, credentialOf: () => 'credential' },
     workshops: { inline, process: options.process ?? inline },
     storageRoot,
+    projectRoot: storageRoot,
     emit: (event) => {
       events.push(event);
       for (const look of lookers) look();

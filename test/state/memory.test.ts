@@ -58,6 +58,8 @@ describe('lastSuccesses', () => {
       outputDigest: 'new',
       fingerprint: success.fingerprint,
       upstreamDigests: { up: 'x' },
+      trust: {},
+      skips: 0,
       evidence: evidenceOf('new'),
       datasets: [datasets[1], datasets[0]],
       answeredUntil: asOf,

@@ -143,6 +143,7 @@ export function successOf(extras: Partial<SuccessRecord> = {}): SuccessRecord {
     fingerprint: 'fingerprint-1',
     upstreamDigests: {},
     evidence: [],
+    trust: {},
     datasets: [],
     rows: 1,
     bytes: 10,

@@ -54,16 +54,19 @@ function decideIn({ ends }: Situation, { component, facts, scope }: Outlook, pro
   });
 }
 
-const unseenPart = { digest: 'unseen', sha256: '', bytes: 0, notModified: false };
+const unseenPart = { digest: 'unseen', bytes: 0, notModified: false };
 
 /** Every answer that sources may give, when they are not asked yet. */
 function supposedProbes(
   lastSuccess: LastSuccess | undefined,
 ): readonly { readonly when: string; readonly probe: ProbeResult }[] {
   const evidence = lastSuccess?.evidence ?? [];
-  const moved = [...evidence.slice(1), { source: evidence[0]?.source ?? 'source', parts: [unseenPart] }];
+  const unseen = { source: evidence[0]?.source ?? 'source', parts: [unseenPart] };
+  const moved = [...evidence.slice(1), unseen];
+  const lied = [...evidence.slice(1), { ...unseen, proof: 'lied' as const }];
   return [
     { when: 'its source has changed', probe: { known: true, evidence: moved } },
+    { when: 'its source has changed and denies it', probe: { known: true, evidence: lied } },
     { when: 'its source has not changed', probe: { known: true, evidence } },
     { when: 'its source cannot be asked', probe: { known: false, message: 'not asked yet' } },
   ];

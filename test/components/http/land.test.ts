@@ -49,7 +49,7 @@ describe('landSource', () => {
   it('lands a body with its evidence', async () => {
     const { origin, http, directory } = await setup();
     serve(origin, '/feed', 'a,b\n', '"v1"');
-    const landed = await landSource(sourceAt(origin), { http, directory, conditional: true });
+    const landed = await landSource(sourceAt(origin), { http, directory, reading: 'validators' });
     const part = { digest: sha256('a,b\n'), sha256: sha256('a,b\n'), bytes: 4, notModified: false };
     expect(landed.evidence).toEqual({
       source: 'feed',
@@ -62,9 +62,9 @@ describe('landSource', () => {
   it('asks with the validators of the last time and keeps the body at a 304', async () => {
     const { origin, http, directory } = await setup();
     serve(origin, '/feed', 'a,b\n', 'W/"v1"');
-    const first = await landSource(sourceAt(origin), { http, directory, conditional: true });
+    const first = await landSource(sourceAt(origin), { http, directory, reading: 'validators' });
     serve(origin, '/feed', 'a,b\n', '"v1"');
-    const again = await landSource(sourceAt(origin), { http, directory, conditional: true, previous: first.evidence });
+    const again = await landSource(sourceAt(origin), { http, directory, reading: 'validators', previous: first.evidence });
     expect(origin.requests[1]?.headers).toMatchObject({ 'if-none-match': 'W/"v1"', 'if-modified-since': lastModified });
     expect(again.parts).toEqual(first.parts);
     expect(again.evidence.parts).toEqual([{ ...first.evidence.parts[0], etag: '"v1"', notModified: true }]);
@@ -74,8 +74,8 @@ describe('landSource', () => {
     const { origin, http, directory } = await setup();
     serve(origin, '/feed', 'a,b\n');
     const source = sourceAt(origin, { request: { url: `${origin.url}/feed`, validators: { etag: '"x"' } } });
-    const first = await landSource(source, { http, directory, conditional: true });
-    await landSource(source, { http, directory, conditional: false, previous: first.evidence });
+    const first = await landSource(source, { http, directory, reading: 'validators' });
+    await landSource(source, { http, directory, reading: 'content', previous: first.evidence });
     for (const { headers } of origin.requests) expect(headers).not.toHaveProperty('if-none-match');
     expect(origin.requests).toHaveLength(2);
   });
@@ -86,10 +86,10 @@ describe('landSource', () => {
   ])('asks anew when the kept body %s, and mends it', async (_name, spoil) => {
     const { origin, http, directory } = await setup();
     serve(origin, '/feed', 'a,b\n');
-    const first = await landSource(sourceAt(origin), { http, directory, conditional: true });
+    const first = await landSource(sourceAt(origin), { http, directory, reading: 'validators' });
     const path = first.parts[0]?.path ?? '';
     await spoil(path);
-    const again = await landSource(sourceAt(origin), { http, directory, conditional: true, previous: first.evidence });
+    const again = await landSource(sourceAt(origin), { http, directory, reading: 'validators', previous: first.evidence });
     expect(origin.requests[1]?.headers).not.toHaveProperty('if-none-match');
     expect(again.evidence.parts[0]?.notModified).toBe(false);
     expect(await readFile(path, 'utf8')).toBe('a,b\n');
@@ -101,7 +101,7 @@ describe('landSource', () => {
     const landed = await landSource(sourceAt(origin, { digest: digestOfResult }), {
       http,
       directory,
-      conditional: true,
+      reading: 'validators',
     });
     expect(landed.evidence.parts[0]?.digest).toBe('result 1');
   });
@@ -109,7 +109,7 @@ describe('landSource', () => {
   it('a 304 to a request without validators is a source failure', async () => {
     const { origin, http, directory } = await setup();
     origin.route('/feed', { status: 304 });
-    const failure = await failureOf(landSource(sourceAt(origin), { http, directory, conditional: true }));
+    const failure = await failureOf(landSource(sourceAt(origin), { http, directory, reading: 'validators' }));
     expect(failure.class).toBe('source');
   });
 });
@@ -120,14 +120,14 @@ describe('landSource, paged', () => {
     for (const index of [0, 1, 2]) serve(origin, `/${index}`, `page ${index}`);
     const told: number[] = [];
     const onPage = (_part: unknown, index: number) => void told.push(index);
-    const first = await landSource(paged(origin, 3), { http, directory, conditional: true, onPage });
+    const first = await landSource(paged(origin, 3), { http, directory, reading: 'validators', onPage });
     expect(told).toEqual([0, 1, 2]);
     expect(digests(first)).toEqual(['page 0', 'page 1', 'page 2'].map(sha256));
     expect(origin.connections).toBe(1);
 
     serve(origin, '/1', 'page 1, changed');
     serve(origin, '/3', 'page 3');
-    const again = await landSource(paged(origin, 4), { http, directory, conditional: true, previous: first.evidence });
+    const again = await landSource(paged(origin, 4), { http, directory, reading: 'validators', previous: first.evidence });
     expect(again.evidence.parts.map(({ notModified }) => notModified)).toEqual([true, false, true, false]);
     expect(await Promise.all(again.parts.map(({ path }) => readFile(path, 'utf8')))).toEqual([
       'page 0',
@@ -144,7 +144,7 @@ describe('landSource, paged', () => {
       ...paged(origin, 2),
       next: async (_page: unknown, index: number) => ({ url: `${origin.url}/${1 - index}` }),
     };
-    const failure = await failureOf(landSource(source, { http, directory, conditional: true }));
+    const failure = await failureOf(landSource(source, { http, directory, reading: 'validators' }));
     expect(failure.message).toBe('source `feed`: expected a next page, got page 2 pointing back to an earlier one');
     expect(origin.requests).toHaveLength(2);
   });
@@ -159,7 +159,7 @@ describe('landSource, paged', () => {
       request: request(0),
       next: async (_page, index) => (index < 2 ? request(index + 1) : undefined),
     };
-    const landed = await landSource(source, { http, directory, conditional: true });
+    const landed = await landSource(source, { http, directory, reading: 'validators' });
     expect(digests(landed)).toEqual(['page 0', 'page 1', 'page 2'].map(sha256));
   });
 
@@ -167,8 +167,8 @@ describe('landSource, paged', () => {
     const body = { path: '/kept', sha256: 'x', bytes: 1 };
     let calls = 0;
     const download = async () => ({ status: 200, headers: {}, url: '', body, calls: calls++ });
-    const http = { download, text: download as never, json: download as never };
-    const failure = await failureOf(landSource(endless, { http, directory: '/nowhere', conditional: false }));
+    const http = { download, text: download as never, json: download as never, head: download as never };
+    const failure = await failureOf(landSource(endless, { http, directory: '/nowhere', reading: 'content' }));
     expect(failure.message).toContain('expected at most 10000 pages, got more');
     expect(calls).toBe(10_000);
   });

@@ -26,7 +26,11 @@ describe('checkSources', () => {
       [{ ...good, request: undefined, requst: good.request }],
       /`sources\[0\]\.requst`.*did you mean `request`/,
     ],
-    ['an unknown kind', [{ ...good, kind: 'htp' }], /`sources\[0\]\.kind` to be 'http', got `htp`/],
+    [
+      'an unknown kind',
+      [{ ...good, kind: 'htp' }],
+      /`sources\[0\]\.kind` to be one of http, file, .*, got `htp`; did you mean `http`\?/,
+    ],
     ['no id', [{ ...good, id: '' }], /`sources\[0\]\.id` to be a logical id, got an empty string/],
     ['no address', [{ ...good, request: {} }], /`sources\[0\]\.request\.url` to be an absolute address, got nothing/],
     [

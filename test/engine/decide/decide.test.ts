@@ -21,6 +21,8 @@ function lastSuccess(overrides: Partial<LastSuccess> = {}): LastSuccess {
     outputDigest: 'out',
     fingerprint: fingerprintOf({ component, ...inputs }),
     datasets: [],
+    trust: {},
+    skips: 0,
     answeredUntil: new Date('2026-01-01T00:00:00Z'),
     ...inputs,
     ...overrides,

@@ -94,6 +94,8 @@ function lastSuccessOf(
     fingerprint: isRedefined ? 'fp:v1:other' : fingerprint,
     upstreamDigests,
     evidence: read,
+    trust: {},
+    skips: 0,
     datasets: [],
     answeredUntil: new Date(0),
   };

@@ -1,6 +1,6 @@
 import { type Json, sourceFailure } from 'signalbox';
 import { z } from 'zod';
-import { describeBytes } from '../http/describe-body.ts';
+import { describeBytes } from '../describe-body.ts';
 
 /** Its one key that is always there; besides it a `message`, or fields with what is wrong about each. */
 const typeField = '__type';
