@@ -55,8 +55,8 @@ describe('docs/schedules.md', () => {
   it.each(tableBelow('| time zone | day | clocks go | pattern | slots |'))(
     '%s on %s, %s: %s',
     (zone, day, move, pattern, slots) => {
-      expect(move).toBe(moveOn(zone as string, day as string));
-      expect(slots).toBe(slotsOn(zone as string, day as string, (pattern as string).slice(1, -1)) || 'none');
+      expect(move).toBe(moveOn(zone, day));
+      expect(slots).toBe(slotsOn(zone, day, pattern.slice(1, -1)) || 'none');
     },
   );
 

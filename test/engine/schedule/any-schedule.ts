@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { type Schedule, scheduleOf } from '../../../engine/schedule/schedule.ts';
+import { type Schedule, type SingleSchedule, scheduleOf } from '../../../engine/schedule/schedule.ts';
 
 interface AnyCron {
   readonly text: string;
@@ -45,15 +45,24 @@ const zones = [
 
 const intervals = fc.constantFrom(60_000, 90_000, 3_600_000, 5_400_000, 7 * 3_600_000, 86_400_000);
 
-export const anySchedule: fc.Arbitrary<Schedule> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc
-      .tuple(cronText, fc.constantFrom(...zones))
-      .map(([{ text }, zone]) => scheduleOf({ cron: text }, zone) as Schedule),
-  },
-  { weight: 1, arbitrary: intervals.map((every) => scheduleOf({ frequency: { every } }, 'UTC') as Schedule) },
+const singleSchedule: fc.Arbitrary<SingleSchedule> = fc.oneof(
+  { weight: 5, arbitrary: fc.tuple(cronText, fc.constantFrom(...zones)).map(([{ text }, zone]) => cronOf(text, zone)) },
+  { weight: 1, arbitrary: intervals.map((everyMs) => ({ kind: 'every', everyMs, timeZone: 'UTC' }) as const) },
 );
+
+export const anySchedule: fc.Arbitrary<Schedule> = fc.oneof(
+  { weight: 6, arbitrary: singleSchedule },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(singleSchedule, { minLength: 2, maxLength: 3 })
+      .map((parts) => ({ kind: 'union', parts }) as const),
+  },
+);
+
+function cronOf(text: string, timeZone: string): SingleSchedule {
+  return scheduleOf({ cron: text }, timeZone) as SingleSchedule;
+}
 
 /** Half of them within two days of a change of the clocks somewhere. */
 export const anyInstant: fc.Arbitrary<Date> = fc.oneof(

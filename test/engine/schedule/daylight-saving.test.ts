@@ -9,51 +9,18 @@ const isDeep = process.env.TEST_DEEP === '1';
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-const patterns = [
-  ...[
-    '* * * * *',
-    '*/5 * * * *',
-    '*/7 * * * *',
-    '*/15 * * * *',
-    '*/30 * * * *',
-    '0 * * * *',
-    '30 * * * *',
-    '59 * * * *',
-  ],
-  ...[
-    '0 */2 * * *',
-    '0 */3 * * *',
-    '15 */5 * * *',
-    '* 2 * * *',
-    '*/15 2 * * *',
-    '*/20 0,1,2,3 * * *',
-    '0-30/10 1-3 * * *',
-  ],
-  ...['15,45 * * * *', '0 0-22/2 * * *', '10-40/15 23 * * *', '*/10,7 0-4 * * *', '30 2,* * * *'],
-  ...[
-    '0 0 * * *',
-    '30 0 * * *',
-    '0 1 * * *',
-    '30 1 * * *',
-    '0 2 * * *',
-    '15 2 * * *',
-    '30 2 * * *',
-    '0 3 * * *',
-    '45 3 * * *',
-  ],
-  ...['0 4 * * *', '0 22 * * *', '0 23 * * *', '59 23 * * *', '0,15,30,45 2 * * *', '0-59 1 * * *', '0 0-23 * * *'],
-  ...['0-59 0-23 * * *', '30 0-6 * * *', '20,50 0,1,2,3,4,22,23 * * *', '5 0,2,3,23 * * *', '0 0 * * 1', '30 2 * * 0'],
-  ...[
-    '30 2 * * 7',
-    '0 0 1 * *',
-    '0 0 1 1 *',
-    '0 2 8-14 3 *',
-    '30 1 25-31 10 0',
-    '0 0 */2 * 1',
-    '30 2 31 3 6,0',
-    '0 3 29 2 *',
-  ],
-];
+/** In the first half minute or hour repeat; the others are fixed. */
+const patterns = `
+  * * * * *; */5 * * * *; */7 * * * *; */15 * * * *; */30 * * * *; 0 * * * *; 30 * * * *; 59 * * * *;
+  0 */2 * * *; 0 */3 * * *; 15 */5 * * *; * 2 * * *; */15 2 * * *; */20 0,1,2,3 * * *; 0-30/10 1-3 * * *;
+  15,45 * * * *; 0 0-22/2 * * *; 10-40/15 23 * * *; */10,7 0-4 * * *; 30 2,* * * *;
+  0 0 * * *; 30 0 * * *; 0 1 * * *; 30 1 * * *; 0 2 * * *; 15 2 * * *; 30 2 * * *; 0 3 * * *; 45 3 * * *;
+  0 4 * * *; 0 22 * * *; 0 23 * * *; 59 23 * * *; 0,15,30,45 2 * * *; 0-59 1 * * *; 0 0-23 * * *;
+  0-59 0-23 * * *; 30 0-6 * * *; 20,50 0,1,2,3,4,22,23 * * *; 5 0,2,3,23 * * *; 0 0 * * 1; 30 2 * * 0;
+  30 2 * * 7; 0 0 1 * *; 0 0 1 1 *; 0 2 8-14 3 *; 30 1 25-31 10 0; 0 0 */2 * 1; 30 2 31 3 6,0; 0 3 29 2 *
+`
+  .trim()
+  .split(/\s*;\s*/);
 
 interface Case {
   readonly pattern: WalkedPattern;
@@ -77,7 +44,9 @@ function differences(cases: readonly Case[], minutes: readonly Minute[], from: n
     const isRising = slots.every((slot, index) => index === 0 || slot > (slots[index - 1] as number));
     const isSame = areEqual(slots, walked) && areEqual(backwards.toReversed(), walked);
     if (isCounted && isRising && isSame) return [];
-    return [`${schedule.timeZone} \`${pattern.text}\` around ${new Date(from).toISOString()}: ${walked} is ${slots}`];
+    return [
+      `${schedule.timeZone} \`${pattern.text}\` around ${new Date(from).toISOString()}: ${String(walked)} is ${String(slots)}`,
+    ];
   });
 }
 
