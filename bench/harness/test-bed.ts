@@ -146,8 +146,15 @@ async function describeServer(connect: () => Promise<Client>): Promise<Readonly<
 async function loadWithChildren(text: string, children: number) {
   const { dag, bundle } = await loadDag(writeDag(text));
   const entry = join(engineFolder, 'child.js');
-  const pool = createChildPool({ entry, environment: childEnvironment(), spare: children, clock: systemClock });
-  return { dag, workshop: createChildWorkshop({ pool, bundle, keyOf: () => dag.id, clock: systemClock }) };
+  const pool = createChildPool({
+    entry,
+    bundle,
+    most: dag.components.length,
+    environment: childEnvironment(),
+    spare: children,
+    clock: systemClock,
+  });
+  return { dag, workshop: createChildWorkshop({ pool, keyOf: () => dag.id, clock: systemClock }) };
 }
 
 function writeDag(text: string) {

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { Dag } from '../model/component.ts';
 import type { Failure } from '../model/failure.ts';
 import { importModule } from '../model/import-module.ts';
-import type { ToChild, ToParent } from '../model/messages.ts';
+import type { Residue, ToChild, ToParent } from '../model/messages.ts';
 import type { AttemptTask, StopCause } from '../model/task.ts';
 import { unreachable } from '../model/unreachable.ts';
 import type { Channel } from './channel.ts';
@@ -21,6 +21,14 @@ interface CurrentTask {
 
 let current: CurrentTask | undefined;
 
+interface LoadedBundle {
+  readonly dag: Dag;
+  /** Since the bundle was loaded, or since the task before. */
+  readonly residue: () => Residue;
+}
+
+let loading: Promise<LoadedBundle> | undefined;
+
 const channel: Channel = {
   log: (line) => send({ type: 'log', line }),
   progress: (progress) => send({ type: 'progress', progress }),
@@ -30,16 +38,23 @@ function send(message: ToParent): void {
   process.send?.(message);
 }
 
-async function importDag(bundle: string): Promise<Dag> {
+/** What the bundle opens while it is loaded is its own, and no task's residue. */
+async function load(bundle: string): Promise<LoadedBundle> {
   const { default: dag } = (await importModule(pathToFileURL(bundle).href)) as { default: Dag };
-  return dag;
+  return { dag, residue: watchResidue() };
 }
 
-async function onTask(kind: 'probe' | 'attempt', bundle: string, task: AttemptTask): Promise<void> {
+function onPrepare(bundle: string): void {
+  loading = load(bundle);
+  // The task that needs it hears of it.
+  loading.catch(() => {});
+}
+
+async function onTask(kind: 'probe' | 'attempt', task: AttemptTask): Promise<void> {
   const abort = new AbortController();
   current = { kind, abort, startedMs: performance.now() };
-  const dag = await importDag(bundle);
-  const residue = watchResidue();
+  if (!loading) throw new Error('Internal error: a task came before its bundle');
+  const { dag, residue } = await loading;
   const work = { dag, task, channel, signal: abort.signal, ownsProcess: true };
   if (kind === 'probe') {
     const result = await probe(work);
@@ -55,8 +70,8 @@ async function onTask(kind: 'probe' | 'attempt', bundle: string, task: AttemptTa
 
 /** What the component printed must be in the pipes before the parent hears that it has ended. */
 async function flushOutput(): Promise<void> {
-  const streams = [process.stdout, process.stderr];
-  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))));
+  const unwritten = [process.stdout, process.stderr].filter(({ writableLength }) => writableLength > 0);
+  await Promise.all(unwritten.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))));
 }
 
 function onStop(cause: StopCause): void {
@@ -66,11 +81,11 @@ function onStop(cause: StopCause): void {
 async function onMessage(message: ToChild): Promise<void> {
   switch (message.type) {
     case 'prepare':
-      await importDag(message.bundle);
+      onPrepare(message.bundle);
       return;
     case 'probe':
     case 'attempt':
-      return onTask(message.type, message.bundle, message.task);
+      return onTask(message.type, message.task);
     case 'stop':
       onStop(message.cause);
       return;

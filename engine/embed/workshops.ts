@@ -4,7 +4,7 @@ import { createInlineWorkshop } from '../attempt/inline.ts';
 import type { Component } from '../model/component.ts';
 import type { Clock } from '../model/ports.ts';
 import type { Workshop } from '../model/task.ts';
-import { type ChildPool, createChildPool } from '../run/children/child-pool.ts';
+import { type ChildPool, type ChildPoolOptions, createChildPool } from '../run/children/child-pool.ts';
 import { createChildWorkshop } from '../run/children/child-workshop.ts';
 import type { ReadyDag } from './engine.ts';
 
@@ -14,16 +14,19 @@ export type Workshops = Readonly<Record<Component['isolation'], Workshop>>;
 /** Children are forked here, before the database is opened, so that both happen at the same time. */
 export function openWorkshops({ dag, bundle }: ReadyDag, config: Config, clock: Clock): Workshops {
   const inline = createInlineWorkshop(dag);
-  if (bundle === undefined || dag.components.every(({ isolation }) => isolation === 'inline')) {
-    return { inline, process: inline };
-  }
-  const pool = openPool(config, clock);
+  const most = dag.components.filter(({ isolation }) => isolation === 'process').length;
+  if (bundle === undefined || most === 0) return { inline, process: inline };
+  const pool = openPool({ bundle, most }, config, clock);
   const keys = new Map(dag.components.map(({ id, secrets }) => [id, secrets.toSorted().join(' ')]));
   const keyOf = (component: string) => `${config.environment} ${keys.get(component) ?? ''}`;
-  return { inline, process: createChildWorkshop({ pool, bundle, keyOf, clock }) };
+  return { inline, process: createChildWorkshop({ pool, keyOf, clock }) };
 }
 
-function openPool({ settings, childEnvironment }: Config, clock: Clock): ChildPool {
+function openPool(
+  dag: Pick<ChildPoolOptions, 'bundle' | 'most'>,
+  { settings, childEnvironment }: Config,
+  clock: Clock,
+): ChildPool {
   const entry = fileURLToPath(new URL('./child.js', import.meta.url));
-  return createChildPool({ entry, environment: childEnvironment, spare: settings.spareChildren, clock });
+  return createChildPool({ ...dag, entry, environment: childEnvironment, spare: settings.spareChildren, clock });
 }

@@ -3,16 +3,16 @@ import type { ProbeResult } from './evidence.ts';
 import type { Outcome } from './outcome.ts';
 import type { AttemptTask, LogLine, StopCause } from './task.ts';
 
-/** What a parent says to its child. One task at a time. */
+/** What a parent says to its child, as JSON. One task at a time. */
 export type ToChild =
-  /** Import the bundle of the DAG now, so that the task that follows starts at once. */
+  /** First and once: load the bundle of the DAG now, so that no task has to wait for it. */
   | { readonly type: 'prepare'; readonly bundle: string }
-  | { readonly type: 'probe'; readonly bundle: string; readonly task: AttemptTask }
-  | { readonly type: 'attempt'; readonly bundle: string; readonly task: AttemptTask }
+  | { readonly type: 'probe'; readonly task: AttemptTask }
+  | { readonly type: 'attempt'; readonly task: AttemptTask }
   /** First rung of the ladder: abort the task's signal. */
   | { readonly type: 'stop'; readonly cause: StopCause };
 
-/** What a child says to its parent. */
+/** What a child says to its parent, as JSON. */
 export type ToParent =
   /** The engine is loaded; tasks may be sent. */
   | { readonly type: 'ready' }

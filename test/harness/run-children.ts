@@ -21,6 +21,8 @@ export interface ChildRigOptions {
   readonly file: string;
   readonly clock: Clock;
   readonly spare?: number;
+  /** Default as many as the file has components. */
+  readonly most?: number;
   /** Where the bundle is kept; default the rig's own folder. A file with many rigs shares one. */
   readonly cacheDirectory?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -63,8 +65,15 @@ export async function rigChildren({ file, clock, ...options }: ChildRigOptions):
   const { bundle, dag } = await bundleOf(file, options.cacheDirectory ?? join(folder, 'cache'));
   const environment = { PATH: process.env.PATH ?? '', ...options.environment };
   const entry = join(await buildEngine(), 'child.js');
-  const pool = createChildPool({ entry, environment, spare: options.spare ?? 0, clock });
-  const workshop = createChildWorkshop({ pool, bundle, keyOf: options.keyOf ?? (() => 'one'), clock });
+  const pool = createChildPool({
+    entry,
+    bundle,
+    most: options.most ?? dag.components.length,
+    environment,
+    spare: options.spare ?? 0,
+    clock,
+  });
+  const workshop = createChildWorkshop({ pool, keyOf: options.keyOf ?? (() => 'one'), clock });
   const taskOf = (component: string, changes: Partial<AttemptTask>) => ({
     ...blankTask(dag.id, component, join(folder, component)),
     ...changes,

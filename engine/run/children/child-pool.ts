@@ -8,14 +8,18 @@ const rssBytesMax = 512 * 1_024 * 1_024;
 const farewellMs = 1_000;
 
 export interface ChildPoolOptions extends ChildOptions {
+  /** The compiled DAG: each child loads this one file as soon as it is up. */
+  readonly bundle: string;
   /** Blank children kept ready, so that an attempt need not wait for a fork. */
   readonly spare: number;
+  /** How many components may need one: more children than that are of no use. */
+  readonly most: number;
   readonly clock: Clock;
 }
 
 /**
- * Children at work and at rest. A blank child may take any task; once it has served one it serves only the same key (DAG
- * bundle, environment, set of secrets), so that nothing of one source is ever in the memory of another.
+ * Children of one DAG, at work and at rest. A blank child may take any task; once it has served one it serves only the same
+ * key (environment, set of secrets), so that nothing of one source is ever in the memory of another.
  */
 export interface ChildPool {
   take(key: string): Child;
@@ -24,7 +28,7 @@ export interface ChildPool {
   close(): Promise<void>;
 }
 
-export function createChildPool({ spare, clock, ...options }: ChildPoolOptions): ChildPool {
+export function createChildPool({ bundle, spare, most, clock, ...options }: ChildPoolOptions): ChildPool {
   const blank: Child[] = [];
   const resting = new Map<string, Child[]>();
   const all = new Set<Child>();
@@ -32,12 +36,13 @@ export function createChildPool({ spare, clock, ...options }: ChildPoolOptions):
 
   const start = (): Child => {
     const child = startChild(options);
+    child.send({ type: 'prepare', bundle });
     all.add(child);
     void forgetWhenGone(child, all);
     return child;
   };
   const fill = () => {
-    for (let missing = spare - blank.length; missing > 0; missing -= 1) blank.push(start());
+    for (let missing = Math.min(spare - blank.length, most - all.size); missing > 0; missing -= 1) blank.push(start());
   };
   fill();
 
@@ -51,20 +56,18 @@ export function createChildPool({ spare, clock, ...options }: ChildPoolOptions):
     async giveBack(child, key) {
       if (isClosed || !isReusable(child)) {
         await killChild(child, clock);
-        return;
+      } else if (child.served >= servedMax) {
+        // It has left nothing behind, so nobody waits for its end; closing makes sure of it.
+        letGo(child, clock).catch(() => {});
+      } else {
+        const rested = resting.get(key) ?? [];
+        resting.set(key, rested);
+        rested.push(child);
       }
-      const rested = resting.get(key) ?? [];
-      resting.set(key, rested);
-      rested.push(child);
     },
     async close() {
       isClosed = true;
-      for (const child of all) child.dismiss();
-      const timer = new AbortController();
-      const gone = Promise.all([...all].map(({ exited }) => exited));
-      await Promise.race([gone, clock.sleep(farewellMs, timer.signal)]);
-      timer.abort();
-      await Promise.all([...all].map((child) => killChild(child, clock)));
+      await Promise.all([...all].map((child) => letGo(child, clock)));
     },
   };
 }
@@ -75,6 +78,16 @@ async function forgetWhenGone(child: Child, all: Set<Child>): Promise<void> {
   all.delete(child);
 }
 
+/** It ends by itself, or is ended. */
+async function letGo(child: Child, clock: Clock): Promise<void> {
+  child.isClean = false;
+  child.dismiss();
+  const timer = new AbortController();
+  await Promise.race([child.exited, clock.sleep(farewellMs, timer.signal)]);
+  timer.abort('over');
+  await killChild(child, clock);
+}
+
 function nextClean(children: Child[] | undefined): Child | undefined {
   for (let child = children?.pop(); child; child = children?.pop()) if (child.isClean) return child;
   return undefined;
@@ -82,7 +95,7 @@ function nextClean(children: Child[] | undefined): Child | undefined {
 
 function isReusable(child: Child): boolean {
   const { residue } = child;
-  if (!child.isClean || child.served >= servedMax || !residue) return false;
+  if (!child.isClean || !residue) return false;
   return residue.handles.length === 0 && residue.rssBytes < rssBytesMax && !hasLeftovers(child);
 }
 

@@ -10,37 +10,35 @@ import type { Proof } from './ladder.ts';
 
 export interface ChildWorkshopOptions {
   readonly pool: ChildPool;
-  /** The compiled DAG; every child of the run imports this one file. */
-  readonly bundle: string;
   /** Component → key of the children that may serve it; see ChildPool. */
   readonly keyOf: (component: string) => string;
   readonly clock: Clock;
 }
 
 /** Attempts in child processes, each of which can be stopped for certain. */
-export function createChildWorkshop({ pool, bundle, keyOf, clock }: ChildWorkshopOptions): Workshop {
+export function createChildWorkshop({ pool, keyOf, clock }: ChildWorkshopOptions): Workshop {
   return {
     open: (component) => {
       const key = keyOf(component);
       const child = pool.take(key);
-      return Promise.resolve(createWorkplace(child, bundle, clock, () => pool.giveBack(child, key)));
+      return Promise.resolve(createWorkplace(child, clock, () => pool.giveBack(child, key)));
     },
     close: () => pool.close(),
   };
 }
 
-function createWorkplace(child: Child, bundle: string, clock: Clock, release: () => Promise<void>): Workplace {
+function createWorkplace(child: Child, clock: Clock, release: () => Promise<void>): Workplace {
   return {
     pid: child.pid,
     async probe(task, control) {
-      const result = await exchange(child, { type: 'probe', bundle, task }, control, clock);
+      const result = await exchange(child, { type: 'probe', task }, control, clock);
       if (result.kind === 'answered' && result.answer.type === 'probed') return result.answer.result;
       child.isClean = false;
       return { known: false, message: `the probe ${endOf(result)}` };
     },
     async attempt(task, control) {
       const startedMs = clock.monotonicMs();
-      const result = await exchange(child, { type: 'attempt', bundle, task }, control, clock);
+      const result = await exchange(child, { type: 'attempt', task }, control, clock);
       const outcome = outcomeOf(result, control, { wallMs: clock.monotonicMs() - startedMs });
       if (outcome.status !== 'success') child.isClean = false;
       return outcome;
