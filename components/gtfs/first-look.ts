@@ -1,3 +1,4 @@
+import type { Watch } from './archive.ts';
 import { type Header, maxHeaderBytes, parseHeader } from './header.ts';
 import { RegularRecords } from './regular.ts';
 
@@ -10,7 +11,7 @@ export interface Found {
 
 /** Looks at a file while it is unpacked, so that a flawless one need not be read again before DuckDB does. */
 export interface FirstLook {
-  take(bytes: Buffer): void;
+  readonly take: Watch;
   /** After the last of the bytes. Throws a `source` failure for a header that cannot be read. */
   end(): Found;
 }

@@ -2,11 +2,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sourceFailure } from 'signalbox';
 import { type Archive, type ArchiveFile, openArchive } from './archive.ts';
+import { inStep } from './in-step.ts';
 import { checkFolders, type InnerZip, layoutOf } from './layout.ts';
 import type { LoadContext } from './load-context.ts';
 import type { GtfsOutput } from './output.ts';
 import { missingTables } from './required-tables.ts';
-import { type Feed, loadTable } from './table.ts';
+import { type Feed, stageTable, type UnpackedTable, unpackTable } from './table.ts';
 import { gtfsTables } from './tables.ts';
 
 export interface FeedFile {
@@ -24,6 +25,9 @@ interface OpenFeeds {
 
 /** As many feeds in one archive as there are open files to spare. */
 const maxFeeds = 100;
+
+/** One is converted while the one before is read back; one more waits, unpacked. */
+const stagedAtOnce = 2;
 
 /** Loads a schedule feed, plain or nested, table by table into `gtfs_<table>`: all of it, or nothing and a `source` failure. */
 export async function loadFeed(file: FeedFile, context: LoadContext): Promise<GtfsOutput> {
@@ -43,17 +47,22 @@ async function loadTables({ feeds, ignored }: OpenFeeds, context: LoadContext): 
   const tables: Record<string, number> = {};
   let quarantined = 0;
   let done = 0;
-  for (const table of Object.keys(gtfsTables)) {
-    const having = feeds.filter((feed) => feed.tables.has(table));
-    if (having.length === 0) continue;
-    const loaded = await loadTable(table, having, context);
+  const unpacked = unpackTables(feeds, context);
+  for await (const loaded of inStep(unpacked, stagedAtOnce, (table) => stageTable(table, context))) {
     context.signal.throwIfAborted();
-    tables[table] = loaded.rows;
+    tables[loaded.table] = loaded.rows;
     quarantined += loaded.quarantined;
     done += loaded.rows;
     context.progress({ done, unit: 'rows' });
   }
   return { folders: feeds.map(({ folder }) => folder), tables, ignored, quarantined };
+}
+
+async function* unpackTables(feeds: readonly Feed[], context: LoadContext): AsyncGenerator<UnpackedTable> {
+  for (const table of Object.keys(gtfsTables)) {
+    const having = feeds.filter((feed) => feed.tables.has(table));
+    if (having.length > 0) yield await unpackTable(table, having, context);
+  }
 }
 
 async function findFeeds({ archive, contentType }: FeedFile, context: LoadContext, found: OpenFeeds): Promise<void> {

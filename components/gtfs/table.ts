@@ -15,25 +15,41 @@ export interface Feed {
   readonly tables: ReadonlyMap<string, string>;
 }
 
+/** A table of all feeds that have it, on disk. */
+export interface UnpackedTable {
+  readonly table: string;
+  readonly dataset: string;
+  readonly files: TableFile[];
+}
+
 export interface LoadedTable {
+  readonly table: string;
   readonly rows: number;
   readonly quarantined: number;
 }
 
-/** Unpacks, looks through and stages one table of all feeds that have it, and removes what it unpacked. */
-export async function loadTable(table: string, feeds: readonly Feed[], context: LoadContext): Promise<LoadedTable> {
+/** Unpacks one table of all feeds that have it, and looks through its files. */
+export async function unpackTable(table: string, feeds: readonly Feed[], context: LoadContext): Promise<UnpackedTable> {
   const dataset = `gtfs_${table}`;
   const files: TableFile[] = [];
+  for (const feed of feeds) files.push(await unpackFile(dataset, table, feed, context));
+  for (const file of files) warnOf(file, context);
+  return { table, dataset, files };
+}
+
+/** Stages a table, and removes what was unpacked for it. */
+export async function stageTable(unpacked: UnpackedTable, context: LoadContext): Promise<LoadedTable> {
+  const { table, dataset, files } = unpacked;
   try {
-    for (const feed of feeds) files.push(await unpackTable(dataset, table, feed, context));
-    for (const file of files) warnOf(file, context);
-    return await stageTable(dataset, table, files, context);
+    const rows = await stageFiles(unpacked, context);
+    checkAccounts(dataset, files, rows);
+    return { table, rows, quarantined: files.reduce((total, { account }) => total + account.leftOut, 0) };
   } finally {
     await Promise.all(files.flatMap(({ path, clean }) => [rm(path, { force: true }), rm(clean.path, { force: true })]));
   }
 }
 
-async function unpackTable(dataset: string, table: string, feed: Feed, context: LoadContext): Promise<TableFile> {
+async function unpackFile(dataset: string, table: string, feed: Feed, context: LoadContext): Promise<TableFile> {
   const { folder, archive, tables } = feed;
   const name = tables.get(table);
   if (name === undefined) throw new Error(`Internal error: ${folder} has no ${table}`);
@@ -44,12 +60,7 @@ async function unpackTable(dataset: string, table: string, feed: Feed, context: 
   return cleanFile({ dataset, folder, label, path, found: look.end() }, context);
 }
 
-async function stageTable(
-  dataset: string,
-  table: string,
-  files: TableFile[],
-  context: LoadContext,
-): Promise<LoadedTable> {
+async function stageFiles({ table, dataset, files }: UnpackedTable, context: LoadContext): Promise<number> {
   const columns = outputColumns(
     table,
     files.map(({ clean }) => clean.header),
@@ -57,12 +68,12 @@ async function stageTable(
   const { maxQuarantinedShare } = context.options;
   checkShare(dataset, files, maxQuarantinedShare);
   const rows = await tryStage(dataset, files, columns, context);
-  if (rows !== 'misfit') return finish(dataset, files, rows);
+  if (rows !== 'misfit') return rows;
   for (const [index, file] of files.entries()) files[index] = await withoutMisfits(file, columns, context);
   checkShare(dataset, files, maxQuarantinedShare);
   const fitting = await tryStage(dataset, files, columns, context);
   if (fitting === 'misfit') throw new Error(`Internal error: ${dataset} still holds a value that does not fit`);
-  return finish(dataset, files, fitting);
+  return fitting;
 }
 
 async function tryStage(
@@ -83,11 +94,6 @@ async function tryStage(
     if (thrown instanceof Error && thrown.message.includes(misfitError)) return 'misfit';
     throw thrown;
   }
-}
-
-function finish(dataset: string, files: readonly TableFile[], rows: number): LoadedTable {
-  checkAccounts(dataset, files, rows);
-  return { rows, quarantined: files.reduce((total, { account }) => total + account.leftOut, 0) };
 }
 
 function warnOf({ clean, account }: TableFile, { warn }: LoadContext): void {

@@ -3,8 +3,9 @@ import type { Sql, StageOptions } from '../../model/context.ts';
 import type { StagedDataset } from '../../model/dataset.ts';
 import { FailureError } from '../../model/failure.ts';
 import { sqlText } from './quote.ts';
-import { stageDataset } from './stage.ts';
+import { settleDataset, writeDataset } from './stage.ts';
 import { withRows } from './stage-rows.ts';
+import { takeTurns } from './turns.ts';
 
 export interface SqlOptions {
   /** Folder that staged files go into. */
@@ -24,46 +25,50 @@ export interface SqlOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Opens a DuckDB in memory. Statements and stages run one after another, in the order in which they were asked for. */
+/**
+ * Opens a DuckDB in memory. Statements and stages run one after another, in the order in which they were asked for. What a
+ * stage has written is read back beside the statements that follow.
+ */
 export async function openSql(options: SqlOptions): Promise<Sql & { close(): void }> {
-  const { instance, connection } = await connect(options);
+  const { instance, connection, reader } = await connect(options);
   const { signal } = options;
   const staged = new Set<string>();
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(() => {
-      signal?.throwIfAborted();
-      return work();
-    });
-    last = turn.catch(() => undefined);
-    return turn.catch((thrown: unknown) => {
-      throw signal?.aborted ? signal.reason : thrown;
-    });
-  };
-  const stage = async (dataset: string, query: string, stageOptions?: StageOptions) => {
+  const inTurn = takeTurns(signal);
+  const inTurnOfReader = takeTurns(signal);
+  const write = async (dataset: string, query: string) => {
     checkDataset(dataset, staged);
-    const done = await stageDataset(connection, options.staging, dataset, query, stageOptions);
+    await writeDataset(connection, options.staging, dataset, query);
     staged.add(dataset);
-    options.onStaged(done);
-    return done;
   };
-  const stopInterrupting = interruptOnAbort(connection, signal);
+  const settle = (dataset: string, stageOptions?: StageOptions) =>
+    inTurnOfReader(async () => {
+      const done = await settleDataset(reader, options.staging, dataset, stageOptions);
+      options.onStaged(done);
+      return done;
+    });
+  const stopInterrupting = interruptOnAbort([connection, reader], signal);
   return {
     run: (statement, parameters = []) => inTurn(async () => void (await connection.run(statement, [...parameters]))),
     rows: (statement, parameters = []) =>
       inTurn(async () => (await connection.runAndReadAll(statement, [...parameters])).getRowObjectsJS()),
-    stage: (dataset, query, stageOptions) => inTurn(() => stage(dataset, query, stageOptions)),
-    stageRows: (dataset, columns, rows, stageOptions) =>
-      inTurn(() => withRows(connection, columns, rows, (query) => stage(dataset, query, stageOptions))),
+    stage: async (dataset, query, stageOptions) => {
+      await inTurn(() => write(dataset, query));
+      return settle(dataset, stageOptions);
+    },
+    stageRows: async (dataset, columns, rows, stageOptions) => {
+      await inTurn(() => withRows(connection, columns, rows, (query) => write(dataset, query)));
+      return settle(dataset, stageOptions);
+    },
     close: () => {
       stopInterrupting();
+      reader.closeSync();
       connection.closeSync();
       instance.closeSync();
     },
   };
 }
 
-async function connect(options: SqlOptions): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> {
+async function connect(options: SqlOptions) {
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${options.memoryLimitMb}MiB`,
     threads: String(options.threads),
@@ -72,7 +77,7 @@ async function connect(options: SqlOptions): Promise<{ instance: DuckDBInstance;
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
   });
-  const connection = await instance.connect();
+  const [connection, reader] = [await instance.connect(), await instance.connect()];
   await connection.run("SET TimeZone = 'UTC'");
   if (options.folders) {
     const folders = [options.staging, options.tempDirectory, ...options.folders].map(sqlText).join(', ');
@@ -80,17 +85,20 @@ async function connect(options: SqlOptions): Promise<{ instance: DuckDBInstance;
     await connection.run('SET enable_external_access = false');
   }
   await connection.run('SET lock_configuration = true');
-  return { instance, connection };
+  return { instance, connection, reader };
 }
 
 const interruptEveryMs = 50;
 
 /** Asks more than once: an interrupt that comes between two statements, or before one has begun, is lost. */
-function interruptOnAbort(connection: DuckDBConnection, signal: AbortSignal | undefined): () => void {
+function interruptOnAbort(connections: readonly DuckDBConnection[], signal: AbortSignal | undefined): () => void {
   let timer: NodeJS.Timeout | undefined;
+  const interruptAll = () => {
+    for (const connection of connections) connection.interrupt();
+  };
   const interrupt = () => {
-    connection.interrupt();
-    timer = setInterval(() => connection.interrupt(), interruptEveryMs).unref();
+    interruptAll();
+    timer = setInterval(interruptAll, interruptEveryMs).unref();
   };
   signal?.addEventListener('abort', interrupt, { once: true });
   return () => {

@@ -10,28 +10,44 @@ import { FailureError } from '../../model/failure.ts';
 import { readContents } from './digest.ts';
 import { sqlText } from './quote.ts';
 
-/** Writes the rows of `query` as `<staging>/<dataset>.parquet`, durable, and says what is in it. */
-export async function stageDataset(
-  connection: DuckDBConnection,
-  staging: string,
-  dataset: string,
-  query: string,
-  options: StageOptions = {},
-): Promise<StagedDataset> {
-  const file = `${dataset}.parquet`;
-  const path = join(staging, file);
+/** Writes the rows of `query` as `<staging>/<dataset>.parquet`. */
+export async function writeDataset(connection: DuckDBConnection, staging: string, dataset: string, query: string) {
+  const path = join(staging, fileOf(dataset));
   try {
     await connection.run(`COPY (${query}\n) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`);
-    await makeDurable(path);
-    const volatile = options.volatile ?? [];
-    const { rows, schema, digest } = await readContents(connection, path, volatile);
-    const strangers = volatile.filter((name) => !schema.some((column) => column.name === name));
-    if (strangers.length > 0) throw unknownVolatile(dataset, strangers);
-    return { dataset, file, rows, bytes: (await stat(path)).size, sha256: await sha256Of(path), digest, schema };
   } catch (thrown) {
     await rm(path, { force: true });
     throw thrown;
   }
+}
+
+/** Makes a dataset that was written durable, and says what is in it. */
+export async function settleDataset(
+  reader: DuckDBConnection,
+  staging: string,
+  dataset: string,
+  { volatile = [] }: StageOptions = {},
+): Promise<StagedDataset> {
+  const file = fileOf(dataset);
+  const path = join(staging, file);
+  try {
+    const [{ rows, schema, digest }, sha256, { size: bytes }] = await Promise.all([
+      readContents(reader, path, volatile),
+      sha256Of(path),
+      stat(path),
+      makeDurable(path),
+    ]);
+    const strangers = volatile.filter((name) => !schema.some((column) => column.name === name));
+    if (strangers.length > 0) throw unknownVolatile(dataset, strangers);
+    return { dataset, file, rows, bytes, sha256, digest, schema };
+  } catch (thrown) {
+    await rm(path, { force: true });
+    throw thrown;
+  }
+}
+
+function fileOf(dataset: string): string {
+  return `${dataset}.parquet`;
 }
 
 function unknownVolatile(dataset: string, names: readonly string[]): FailureError {
