@@ -16,14 +16,15 @@ export interface FingerprintInputs {
 
 /** `fp:v1:<sha256>`. Holds no host, port, path, file name or clock: the same inputs give it on every machine. */
 export function fingerprintOf({ component, evidence, upstreamDigests }: FingerprintInputs): string {
+  const { version, params } = component;
   const sources: Record<string, Json> = {};
   for (const { source, parts } of evidence) sources[source] = parts.map((part) => part.digest);
-  return `fp:v1:${digestOf({ version: component.version, params: component.params, sources, upstreams: upstreamDigests })}`;
+  return `fp:v1:${digestOf({ params, sources, upstreams: upstreamDigests, version })}`;
 }
 
 /** Digest of what an attempt made: its datasets by content, and its returned value. */
 export function outputDigestOf(output: Json, datasets: readonly Pick<StagedDataset, 'dataset' | 'digest'>[]): string {
   const contents: Record<string, Json> = {};
   for (const { dataset, digest } of datasets) contents[dataset] = digest;
-  return digestOf({ output, datasets: contents });
+  return digestOf({ datasets: contents, output });
 }

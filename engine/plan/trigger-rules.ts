@@ -110,21 +110,23 @@ function skipReason(upstreams: readonly UpstreamState[]): SkipReason {
   return has('run_timed_out') ? 'run_timed_out' : 'condition';
 }
 
-const phrases: Readonly<Record<Standing, string>> = {
-  failed: 'failed',
-  never_succeeded: 'never succeeded',
-  skipped: 'skipped',
-  done_without: 'optional and done without',
-  succeeded: 'succeeded',
-};
+/** In the order of a sentence: what stands in the way comes first. */
+const phrases: readonly (readonly [Standing, string])[] = [
+  ['failed', 'failed'],
+  ['never_succeeded', 'never succeeded'],
+  ['skipped', 'skipped'],
+  ['done_without', 'optional and done without'],
+  ['succeeded', 'succeeded'],
+];
 
-/** `2 failed (b, c), 1 succeeded (a)`: what stands in the way comes first. */
+/** `2 failed (b, c), 1 succeeded (a)`. */
 function describe(standings: Standings): string {
-  return Object.entries(phrases)
-    .map(([standing, phrase]) => ({ phrase, components: standings[standing as Standing] }))
-    .filter(({ components }) => components.length > 0)
-    .map(({ phrase, components }) => `${components.length} ${phrase} (${shown(components)})`)
-    .join(', ');
+  const parts: string[] = [];
+  for (const [standing, phrase] of phrases) {
+    const components = standings[standing];
+    if (components.length > 0) parts.push(`${components.length} ${phrase} (${shown(components)})`);
+  }
+  return parts.join(', ');
 }
 
 function shown(components: readonly string[]): string {

@@ -11,15 +11,19 @@ export interface Mask {
   line(line: LogLine): LogLine;
 }
 
+const noMask: Mask = { text: (text) => text, data: (value) => value, line: (line) => line };
+
 /**
  * Shorter values than four characters are not masked: they would blot out ordinary words. Of a value of several lines
  * each line is, since logs come line by line.
  */
 export function createMask(secrets: Readonly<Record<string, string>>): Mask {
-  const values = Object.values(secrets).flatMap((value) => [value, ...value.split(/\r?\n/)]);
+  const given = Object.values(secrets);
+  if (given.length === 0) return noMask;
+  const values = given.flatMap((value) => [value, ...value.split(/\r?\n/)]);
   const needles = [...new Set(values.filter((value) => value.length >= shortest).flatMap(spellings))];
   needles.sort((left, right) => right.length - left.length);
-  if (needles.length === 0) return { text: (text) => text, data: (value) => value, line: (line) => line };
+  if (needles.length === 0) return noMask;
   const text = (value: string) => needles.reduce((rest, needle) => rest.replaceAll(needle, masked), value);
   const data = <Value>(value: Value): Value => maskData(value, text) as Value;
   const line = ({ level, message, fields }: LogLine): LogLine => ({

@@ -3,8 +3,8 @@ import type { Component, Dependency } from '../model/component.ts';
 import type { Json } from '../model/json.ts';
 import type { Scope } from '../model/ports.ts';
 import { isFailing } from '../model/status.ts';
-import type { ComponentEnd, Published } from '../model/summary.ts';
-import { evaluateRule, type RuleAnswer } from '../plan/trigger-rules.ts';
+import type { ComponentEnd } from '../model/summary.ts';
+import { evaluateRule, type UpstreamState } from '../plan/trigger-rules.ts';
 
 /** What a component makes of its direct upstreams: may it run, on what inputs, built from which digests. */
 export interface Upstreams {
@@ -25,33 +25,31 @@ export function readUpstreams(
   seen: ReadonlyMap<string, SeenEnd>,
   scope: Scope,
 ): Upstreams {
-  const ends = component.dependsOn.map((dependency) => ({ dependency, end: endOf(dependency, seen) }));
-  const rule = evaluateRule(
-    component.rule,
-    ends.map(({ dependency, end }) => ({
-      ...dependency,
-      status: end.status,
-      reason: end.reason,
-      isResting: isResting(end),
-      satisfiedByLastSuccess: isResting(end) && end.published !== undefined,
-    })),
-    scope,
-  );
-  return {
-    answer: answerOf(rule, ends),
-    degraded: rule.degraded,
-    inputs: collect(ends, ({ dependency }, published) => [dependency.name, published.output]),
-    digests: {
-      ...failedDigests(ends),
-      ...collect(ends, ({ end }, published) => [end.component, published.outputDigest]),
-    },
-  };
+  const states: UpstreamState[] = [];
+  const statuses: Record<string, string> = {};
+  const inputs: Record<string, Json> = {};
+  const digests: Record<string, string> = {};
+  for (const dependency of component.dependsOn) {
+    const end = endOf(dependency, seen);
+    const { component: upstream, status, reason, published } = end;
+    const { name, optional } = dependency;
+    const resting = isResting(end);
+    const satisfiedByLastSuccess = resting && published !== undefined;
+    states.push({ name, component: upstream, optional, status, reason, isResting: resting, satisfiedByLastSuccess });
+    statuses[upstream] = status;
+    if (published) {
+      inputs[name] = published.output;
+      digests[upstream] = published.outputDigest;
+    } else if (isFailing(status)) {
+      digests[upstream] = failedDigest;
+    }
+  }
+  const { verdict, reason, because, degraded } = evaluateRule(component.rule, states, scope);
+  return { answer: { verdict, reason, because, statuses }, degraded, inputs, digests };
 }
 
-interface UpstreamEnd {
-  readonly dependency: Dependency;
-  readonly end: SeenEnd;
-}
+/** An upstream that failed has no digest; a word in its place makes its coming back a change. */
+export const failedDigest = 'failed';
 
 function endOf({ component }: Dependency, seen: ReadonlyMap<string, SeenEnd>): SeenEnd {
   const end = seen.get(component);
@@ -61,28 +59,4 @@ function endOf({ component }: Dependency, seen: ReadonlyMap<string, SeenEnd>): S
 
 export function isResting(end: Pick<SeenEnd, 'status' | 'reason'>): boolean {
   return end.status === 'skipped' && restingReasons.has(end.reason);
-}
-
-function answerOf(rule: RuleAnswer, ends: readonly UpstreamEnd[]): UpstreamAnswer {
-  const statuses = Object.fromEntries(ends.map(({ end }) => [end.component, end.status]));
-  const { verdict, reason, because } = rule;
-  return { verdict, reason, because, statuses };
-}
-
-function collect<Value>(
-  ends: readonly UpstreamEnd[],
-  entry: (upstream: UpstreamEnd, published: Published) => readonly [string, Value],
-): Record<string, Value> {
-  return Object.fromEntries(
-    ends.flatMap((upstream) => (upstream.end.published ? [entry(upstream, upstream.end.published)] : [])),
-  );
-}
-
-/** An upstream that failed has no digest; a word in its place makes its coming back a change. */
-export const failedDigest = 'failed';
-
-function failedDigests(ends: readonly UpstreamEnd[]): Record<string, string> {
-  return Object.fromEntries(
-    ends.filter(({ end }) => isFailing(end.status)).map(({ end }) => [end.component, failedDigest]),
-  );
 }
