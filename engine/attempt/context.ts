@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { ComponentContext, Logger, Sql } from '../model/context.ts';
 import type { StagedDataset } from '../model/dataset.ts';
 import { FailureError } from '../model/failure.ts';
@@ -25,12 +24,13 @@ export interface ContextParts {
   readonly harvest: Harvest;
   readonly channel: Channel;
   readonly signal: AbortSignal;
+  makeFolder(kind: 'scratch' | 'staging'): string;
   openSql(): Promise<Sql>;
 }
 
 /** Builds what a component sees. Folders are made on first use: most small components never touch one. */
 export function createContext(parts: ContextParts): ComponentContext {
-  const { task, inputs, landed, http, quarantine, harvest, channel, signal } = parts;
+  const { task, inputs, landed, http, quarantine, harvest, channel, signal, makeFolder } = parts;
   let sql: Promise<Sql> | undefined;
   return {
     params: task.params,
@@ -45,10 +45,10 @@ export function createContext(parts: ContextParts): ComponentContext {
     http,
     files: {
       get scratch() {
-        return existing(task.folders.scratch);
+        return makeFolder('scratch');
       },
       get staging() {
-        return existing(task.folders.staging);
+        return makeFolder('staging');
       },
       quarantine: (record) => quarantine.add(record),
     },
@@ -68,11 +68,6 @@ export function createContext(parts: ContextParts): ComponentContext {
       return sql;
     },
   };
-}
-
-function existing(folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  return folder;
 }
 
 function findSource(id: string, landed: ReadonlyMap<string, LandedSource>): LandedSource {

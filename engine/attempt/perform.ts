@@ -57,11 +57,22 @@ async function carryOut(
   meter: Meter,
 ): Promise<Outcome> {
   const { task, channel, signal } = performance;
-  const { component, http } = resources;
+  const { component, http, makeFolder } = resources;
   const { inputs, landed } = await resources.prepare();
   const harvest: Harvest = { datasets: [], warnings: [] };
   const openSql = () => resources.openSql((dataset) => harvest.datasets.push(dataset));
-  const context = createContext({ task, inputs, landed, http, quarantine, harvest, channel, signal, openSql });
+  const context = createContext({
+    task,
+    inputs,
+    landed,
+    http,
+    quarantine,
+    harvest,
+    channel,
+    signal,
+    makeFolder,
+    openSql,
+  });
   const value = component.command
     ? await runCommand(component.command, task, channel, signal)
     : await component.run?.(context);

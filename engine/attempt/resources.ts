@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { OpenHttpClient } from '../../components/http/client.ts';
 import type { Component, Dag } from '../model/component.ts';
@@ -28,7 +28,10 @@ export interface Resources {
   readonly http: OpenHttpClient;
   /** Reads the upstreams' outputs and lands the declared sources. */
   prepare(): Promise<Prepared>;
+  /** Makes the attempt's scratch or staging folder, and returns it. */
+  makeFolder(kind: keyof OwnFolders): string;
   openSql(onStaged: (dataset: StagedDataset) => void): Promise<Sql>;
+  /** Removes what it made and nobody else needs: what was staged is the parent's. */
   close(): Promise<void>;
 }
 
@@ -42,6 +45,14 @@ export function openResources(performance: Performance, meter: Meter): Resources
   const component = componentOf(dag, task);
   const http = createLazyHttp(task.network, signal, meter);
   let sql: (Sql & { close(): void }) | undefined;
+  let isStaged = false;
+  const made = new Set<string>();
+  const makeFolder = (kind: keyof OwnFolders) => {
+    const folder = task.folders[kind];
+    mkdirSync(folder, { recursive: true });
+    made.add(folder);
+    return folder;
+  };
   return {
     component,
     http,
@@ -49,14 +60,20 @@ export function openResources(performance: Performance, meter: Meter): Resources
       const inputs = parseInputs(component, dag, task);
       return { inputs, landed: await landDeclared(component, inputs, task, http) };
     },
+    makeFolder,
     async openSql(onStaged) {
-      sql = await openSqlFor(task, signal, onStaged);
+      const folders = { staging: makeFolder('staging'), scratch: makeFolder('scratch') };
+      sql = await openSqlFor(task, folders, signal, (dataset) => {
+        isStaged = true;
+        onStaged(dataset);
+      });
       return sql;
     },
     async close() {
       sql?.close();
       await http.close();
-      if (existsSync(task.folders.scratch)) await rm(task.folders.scratch, { recursive: true, force: true });
+      if (isStaged) made.delete(task.folders.staging);
+      for (const folder of made) await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -79,11 +96,17 @@ async function landDeclared(
   return landSources(component.sources({ params, inputs, baseUrl, secrets }), task, http);
 }
 
+type OwnFolders = Pick<AttemptTask['folders'], 'staging' | 'scratch'>;
+
 /** DuckDB reaches what the attempt has landed and its own folders; no other file of this machine. */
-async function openSqlFor(task: AttemptTask, signal: AbortSignal, onStaged: (dataset: StagedDataset) => void) {
+async function openSqlFor(
+  task: AttemptTask,
+  { staging, scratch }: OwnFolders,
+  signal: AbortSignal,
+  onStaged: (dataset: StagedDataset) => void,
+) {
   const { openSql } = await import('./sql/open-sql.ts');
-  const { landing, staging, scratch } = task.folders;
-  for (const folder of [staging, scratch]) mkdirSync(folder, { recursive: true });
   const { sqlMemoryMb: memoryLimitMb, sqlThreads: threads } = task.limits;
-  return openSql({ staging, tempDirectory: scratch, folders: [landing], memoryLimitMb, threads, signal, onStaged });
+  const folders = [task.folders.landing];
+  return openSql({ staging, tempDirectory: scratch, folders, memoryLimitMb, threads, signal, onStaged });
 }

@@ -1,6 +1,5 @@
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -69,8 +68,7 @@ export async function finishPublication(
 ): Promise<void> {
   const pointers = versions.map(async (version) => writeLatest(version, storageRoot));
   // Last: as long as it is there, a sweep sees that the pointers may be old.
-  const removed = existsSync(staging) ? rm(staging, { recursive: true, force: true }) : Promise.resolve();
-  const steps = [...pointers, removed];
+  const steps = [...pointers, rm(staging, { recursive: true, force: true })];
   const troubles = (await Promise.allSettled(steps)).flatMap((step) =>
     step.status === 'rejected' ? [step.reason] : [],
   );

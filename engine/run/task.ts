@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import type { AttemptFolders, AttemptTask } from '../model/task.ts';
 import type { RunState } from './run-state.ts';
 import type { Work } from './work.ts';
@@ -38,13 +38,16 @@ export function createTask(work: Work, attempt: number, state: RunState): Attemp
   };
 }
 
+/** Put together as text: `join` would look at every part again, for every attempt. */
 function foldersOf({ component }: Work, attempt: number, { ports, info, fences }: RunState): AttemptFolders {
+  const root = ports.storageRoot;
+  const own = `${info.dag}${sep}${component.id}`;
   const name = `${info.dag}.${component.id}.${fences.get(component.id) ?? 0}.${attempt}`;
   return {
-    landing: join(ports.storageRoot, 'landing', info.dag, component.id),
-    staging: join(ports.storageRoot, 'curated', '.staging', name),
-    scratch: join(ports.storageRoot, 'scratch', name),
-    quarantine: join(ports.storageRoot, 'quarantine', info.dag, component.id),
+    landing: `${root}${sep}landing${sep}${own}`,
+    staging: `${root}${sep}curated${sep}.staging${sep}${name}`,
+    scratch: `${root}${sep}scratch${sep}${name}`,
+    quarantine: `${root}${sep}quarantine${sep}${own}`,
     project: ports.projectRoot,
   };
 }

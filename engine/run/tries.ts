@@ -54,11 +54,11 @@ async function publish(
   const versions = link(outcome, publication);
   if ('failure' in versions) return versions;
   const { end, isRecorded } = await recordSuccess(work, record, outcome, versions, state);
-  if (isRecorded) {
+  if (isRecorded && versions.length > 0) {
     await finishPublication(versions, publication).catch((error: unknown) =>
       tellUnfinished(work, record, error, state),
     );
-  } else {
+  } else if (!isRecorded) {
     unlinkDatasets(versions, publication.storageRoot);
     await removeFolders(record.task.folders);
   }
