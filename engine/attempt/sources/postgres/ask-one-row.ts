@@ -16,6 +16,13 @@ export interface RowRequest {
   readonly signal: AbortSignal;
 }
 
+interface Target {
+  readonly host: string;
+  readonly port: number;
+  /** Host and port in the form that the guard reads. */
+  readonly shape: URL;
+}
+
 const connectMs = 10_000;
 const statementMs = 60_000;
 /** For a server that does not end its statements itself. */
@@ -45,9 +52,9 @@ export async function askOneRow(request: RowRequest): Promise<Json> {
 
 async function connect(request: RowRequest): Promise<Client & { connection: { stream: Socket } }> {
   const { source, secret, url, network } = request;
-  const { host, port } = parse(request);
+  const { host, port, shape } = parse(request);
   const guard = openGuard(network);
-  guard.checkUrl(new URL(`http://${host.includes(':') ? `[${host}]` : host}:${port}`));
+  guard.checkUrl(shape);
   const [address] = await addressesOf(request, guard, host, port);
   const client = new Client({
     connectionString: url,
@@ -87,17 +94,24 @@ async function addressesOf({ source, secret }: RowRequest, guard: Guard, host: s
 }
 
 /** The parser's own error carries the URL, password and all, so it is not kept as the cause. */
-function parse({ source, secret, url }: RowRequest): { host: string; port: number } {
+function parse({ source, secret, url }: RowRequest): Target {
   let parsed: Client | undefined;
   try {
     if (/^postgres(ql)?:\/\//.test(url)) parsed = new Client({ connectionString: url });
   } catch {
     // Told below, without the URL.
   }
-  if (parsed && !parsed.host.startsWith('/')) return { host: parsed.host, port: parsed.port };
+  const shape = parsed && shapeOf(parsed);
+  if (parsed && shape) return { host: parsed.host, port: parsed.port, shape };
   const expected = 'a URL such as postgres://user:password@host:5432/database';
-  const got = parsed ? 'one of a socket of this machine' : 'something else';
+  const got = parsed?.host.startsWith('/') ? 'one of a socket of this machine' : 'something else';
   throw sourceFailure(`source \`${source}\`: expected ${secret} to hold ${expected}, got ${got}`, { retryable: false });
+}
+
+/** Undefined for a socket file, which no rule of the network is about, and for what is no host. */
+function shapeOf({ host, port }: Client): URL | undefined {
+  const text = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return !host.startsWith('/') && URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function oneStatement(text: string): { text: string; queryMode: 'extended' } {
