@@ -20,23 +20,48 @@ function overlayDag(dag: Dag, overlay: Settings['dags'][string] | undefined): Da
   }
   return Object.freeze({
     ...dag,
+    ...overlaySchedule(overlay),
     ...(overlay.timeout === undefined ? {} : { timeoutMs: overlay.timeout }),
     ...(overlay.concurrency === undefined ? {} : { concurrency: overlay.concurrency }),
-    components: dag.components.map((component) => overlayComponent(component, overlay.components[component.id])),
+    components: dag.components.map((component) =>
+      overlayComponent(component, overlay.components[component.id], dag.id),
+    ),
   });
+}
+
+function overlaySchedule({ schedule, catchup, tolerance, catchupWindow }: Settings['dags'][string]): Partial<Dag> {
+  return {
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(catchup === undefined ? {} : { catchup }),
+    ...(tolerance === undefined ? {} : { toleranceMs: tolerance }),
+    ...(catchupWindow === undefined ? {} : { catchupWindowMs: catchupWindow }),
+  };
 }
 
 type ComponentOverlay = Settings['dags'][string]['components'][string];
 
-function overlayComponent(component: Component, overlay: ComponentOverlay | undefined): Component {
+function overlayComponent(component: Component, overlay: ComponentOverlay | undefined, dag: string): Component {
   if (!overlay) return component;
   return Object.freeze({
-    ...component,
+    ...overlayWhen(component, overlay, dag),
     ...(overlay.enabled === undefined ? {} : { enabled: overlay.enabled }),
     ...(overlay.timeout === undefined ? {} : { timeoutMs: overlay.timeout }),
     ...(overlay.params === undefined ? {} : { params: overlayParams(component.params, overlay.params) }),
     ...(overlay.retries === undefined ? {} : { retries: overlayRetries(component, overlay.retries) }),
   });
+}
+
+/** One of the two replaces whatever the component says about when. */
+function overlayWhen(component: Component, { frequency, cron }: ComponentOverlay, dag: string): Component {
+  if (frequency === undefined && cron === undefined) return component;
+  if (frequency !== undefined && cron !== undefined) {
+    const place = `dags.${dag}.components.${component.id}`;
+    throw new ConfigError(`expected one of \`${place}.frequency\` and \`${place}.cron\`, got both`, {
+      hint: 'Keep one of the two; `config show` tells where each comes from.',
+    });
+  }
+  const { frequency: _frequency, cron: _cron, ...rest } = component;
+  return { ...rest, ...(frequency === undefined ? {} : { frequency }), ...(cron === undefined ? {} : { cron }) };
 }
 
 /** Leaf by leaf, like settings: one limit of several is changed without taking the others away. */

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { frequencies } from '../engine/model/component.ts';
+import { parseCronSyntax } from '../engine/model/cron.ts';
 import { type DurationMs, parseDuration } from '../engine/model/duration.ts';
+import { catchupPolicies } from '../engine/model/slot.ts';
 
 const duration = z.string().transform((text, context): DurationMs => {
   const parsed = parseDuration(text);
@@ -12,15 +15,31 @@ const count = (max: number) => z.int().min(1).max(max);
 
 const retries = z.strictObject({ max: z.int().min(0).max(20), delay: duration, maxDelay: duration });
 
+const cron = z.string().superRefine((text, context) => {
+  const parsed = parseCronSyntax(text);
+  if (!parsed.ok) context.addIssue({ code: 'custom', message: `expected ${parsed.expected}` });
+});
+
+const frequency = z.union([z.enum(frequencies), z.strictObject({ every: duration })], {
+  error: `expected one of ${frequencies.join(', ')}, or { every: '90m' }`,
+});
+
 /** What an environment may change of one component without touching the DAG file. */
 const componentOverlay = z.strictObject({
   enabled: z.boolean().optional(),
+  /** In place of whatever the component says about when. */
+  frequency: frequency.optional(),
+  cron: cron.optional(),
   timeout: duration.optional(),
   retries: retries.partial().optional(),
   params: z.record(z.string(), z.json()).optional(),
 });
 
 const dagOverlay = z.strictObject({
+  schedule: cron.optional(),
+  catchup: z.enum(catchupPolicies).optional(),
+  tolerance: duration.optional(),
+  catchupWindow: duration.optional(),
   timeout: duration.optional(),
   concurrency: count(256).optional(),
   components: z.record(z.string(), componentOverlay).default({}),
@@ -46,6 +65,13 @@ export const settingsSchema = z.strictObject({
   /** Between two rungs of the ladder: abort → SIGTERM → SIGKILL. */
   grace: duration,
   retries,
+  /** A slot not older than this is still on time, in a DAG that does not say. */
+  tolerance: duration,
+  /** What becomes of older ones: `docs/schedules.md`. */
+  catchup: z.enum(catchupPolicies),
+  catchupWindow: duration,
+  /** DAGs at work at once in a tick. */
+  tickConcurrency: count(64),
   /** Sources asked at once whether they changed; per host it is always one. */
   probeConcurrency: count(64),
   /** Every how many answers that rest on a validator alone a source's content is read to verify it; 0 is never. */

@@ -8,6 +8,7 @@ import type { QuarantineSummary, Warning } from '../engine/model/outcome.ts';
 import type { QuotaPeriod } from '../engine/model/quota.ts';
 import type { SlotStatus } from '../engine/model/slot.ts';
 import type { AttemptStatus, ComponentRunStatus, RunStatus, Trigger } from '../engine/model/status.ts';
+import type { TrustBySource } from '../engine/model/trust.ts';
 
 /** jsonb: parsed when read; written as text that `toJsonText` made. */
 type Jsonb<Value> = ColumnType<Value, string, string>;
@@ -121,6 +122,8 @@ export interface ClaimTable {
   readonly as_of: Date | null;
   /** Newest as_of of a success or `unchanged` before the component run that holds the claim. */
   readonly answered_until: Date | null;
+  /** `unchanged` ends before the component run that holds the claim. */
+  readonly skips: Generated<number>;
 }
 
 export interface SourceStateTable {
@@ -130,6 +133,7 @@ export interface SourceStateTable {
   readonly fence: number;
   readonly component_run_id: string;
   readonly evidence: Jsonb<readonly SourceEvidence[]>;
+  readonly trust: Jsonb<TrustBySource>;
   readonly recorded_at: Date;
 }
 
@@ -185,13 +189,9 @@ export interface TickTable {
   readonly host: string;
   readonly started_at: Date;
   readonly finished_at: Date | null;
-  readonly exit_code: number | null;
+  readonly is_well: boolean | null;
 }
 
-export interface MigrationTable {
-  readonly version: number;
-  readonly name: string;
-  readonly applied_at: Generated<Date>;
 export interface QuotaUsageTable {
   readonly quota: string;
   /** Digest of it; `sandbox` in the sandbox. */
@@ -218,6 +218,10 @@ export interface AuditTable {
   readonly details: Jsonb<JsonObject>;
 }
 
+export interface MigrationTable {
+  readonly version: number;
+  readonly name: string;
+  readonly applied_at: Generated<Date>;
 }
 
 /** The tables of schema `signalbox`, as the newest migration leaves them; a test compares them with the database. */
@@ -234,7 +238,7 @@ export interface Schema {
   readonly schedule: ScheduleTable;
   readonly slot: SlotTable;
   readonly tick: TickTable;
-  readonly migration: MigrationTable;
-}
   readonly quota_usage: QuotaUsageTable;
   readonly audit: AuditTable;
+  readonly migration: MigrationTable;
+}

@@ -26,8 +26,8 @@ export function createSlotStore(writer: Writer): SlotStore {
     beginTick: async ({ environment, owner, host, startedAt }) => {
       await writer.job((client) => client.query(beginTickText, [environment, owner, host, startedAt]));
     },
-    endTick: async ({ environment, owner, finishedAt, exitCode }) => {
-      await writer.job((client) => client.query(endTickText, [environment, owner, finishedAt, exitCode]));
+    endTick: async ({ environment, owner, finishedAt, isWell }) => {
+      await writer.job((client) => client.query(endTickText, [environment, owner, finishedAt, isWell]));
     },
     lastTick: (environment) => writer.job((client) => readLastTick(client, environment)),
   };
@@ -151,19 +151,19 @@ where s.environment = $1 and s.dag = $2 and s.paused_at is not null`;
 const beginTickText = `
 insert into signalbox.tick (environment, owner, host, started_at) values ($1, $2, $3, $4)
 on conflict (environment) do update set
-  owner = excluded.owner, host = excluded.host, started_at = excluded.started_at, finished_at = null, exit_code = null`;
+  owner = excluded.owner, host = excluded.host, started_at = excluded.started_at, finished_at = null, is_well = null`;
 
 /** A tick that another one has followed meanwhile is no longer the last one. */
 const endTickText = `
-update signalbox.tick set finished_at = $3, exit_code = $4 where environment = $1 and owner = $2`;
+update signalbox.tick set finished_at = $3, is_well = $4 where environment = $1 and owner = $2`;
 
 async function readLastTick(client: Client, environment: string): Promise<TickRecord | undefined> {
-  const text = 'select host, started_at, finished_at, exit_code from signalbox.tick where environment = $1';
+  const text = 'select host, started_at, finished_at, is_well from signalbox.tick where environment = $1';
   interface Row {
     readonly host: string;
     readonly started_at: Date;
     readonly finished_at: Date | null;
-    readonly exit_code: number | null;
+    readonly is_well: boolean | null;
   }
   const [row] = (await client.query<Row>(text, [environment])).rows;
   return (
@@ -172,7 +172,7 @@ async function readLastTick(client: Client, environment: string): Promise<TickRe
       host: row.host,
       startedAt: row.started_at,
       ...(row.finished_at !== null && { finishedAt: row.finished_at }),
-      ...(row.exit_code !== null && { exitCode: row.exit_code }),
+      ...(row.is_well !== null && { isWell: row.is_well }),
     }
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { catchupPolicies } from '../model/slot.ts';
 import { expected, strictOptions } from './expected.ts';
 import * as is from './values.ts';
 
@@ -10,6 +11,9 @@ export const dagSchema = strictOptions('an object of DAG options', {
   description: is.text.optional(),
   timezone: is.timezone.default('UTC'),
   schedule: is.cron.optional(),
+  catchup: is.oneOf(catchupPolicies).optional(),
+  tolerance: is.duration.optional(),
+  catchupWindow: is.duration.optional(),
   timeout: is.duration.optional(),
   concurrency: is.wholeNumber(1, 10_000).optional(),
   groups: z.record(is.id, group, { error: 'an object of name: { concurrency }' }).default({}),

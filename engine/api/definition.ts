@@ -3,6 +3,7 @@ import type { Command, Frequency, Isolation, TriggerRule } from '../model/compon
 import type { ComponentContext } from '../model/context.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { SandboxPart } from '../model/sandbox.ts';
+import type { CatchupPolicy } from '../model/slot.ts';
 import type { Source, SourceScope } from '../model/source.ts';
 import type { ComponentHandle, OptionalHandle } from './handle.ts';
 import type { PriorityHandle, QuotaHandle } from './quota.ts';
@@ -103,6 +104,12 @@ export interface DagDefinition {
   readonly timezone?: string;
   /** When a run is due: cron, five fields or an alias. */
   readonly schedule?: string;
+  /** What becomes of slots that nobody was there for, see `docs/schedules.md`. Default: the environment's, `latest`. */
+  readonly catchup?: CatchupPolicy;
+  /** A slot not older than this is still on time. Default: the environment's, 1h. */
+  readonly tolerance?: DurationText;
+  /** Under `catchup: 'all'`: how old a slot may be. Default: the environment's, 24h. */
+  readonly catchupWindow?: DurationText;
   /** Of a whole run. Default: the environment's. */
   readonly timeout?: DurationText;
   /** Components at work at a time. Default: the environment's. */

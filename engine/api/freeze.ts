@@ -15,8 +15,8 @@ export function isDag(value: unknown): value is Dag {
 }
 
 export function toDag(parsed: ParsedDag, components: readonly Component[]): Dag {
-  const { timeout: timeoutMs, ...rest } = parsed;
-  const dag: Dag = withoutUndefined<Dag>({ ...rest, timeoutMs, components });
+  const { timeout: timeoutMs, tolerance: toleranceMs, catchupWindow: catchupWindowMs, ...rest } = parsed;
+  const dag: Dag = withoutUndefined<Dag>({ ...rest, timeoutMs, toleranceMs, catchupWindowMs, components });
   Object.defineProperty(dag, dagBrand, { value: true });
   freezeData(dag.groups);
   Object.freeze(dag.components);

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/load.ts';
+import type { SettingsLayer } from '../../config/schema.ts';
 import type { State } from '../../state/open-state.ts';
 import type { Dag } from '../model/component.ts';
 import type { RunEvent } from '../model/event.ts';
@@ -6,7 +7,22 @@ import type { ForeseenRun } from '../model/foreseen.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Trigger } from '../model/status.ts';
 import type { RunSummary } from '../model/summary.ts';
+import type { DagTick } from '../model/tick.ts';
 import type { Selection } from '../plan/select.ts';
+import type { Tick, TickOptions } from './tick/options.ts';
+
+export interface EngineOptions {
+  /** Never guessed: data of one environment must not end up in another. */
+  readonly environment: string;
+  /** Folder of the project, with `dags/` in it; default the nearest one upwards that holds a package.json. */
+  readonly directory?: string;
+  /** Default `.signalbox` in the project. */
+  readonly home?: string;
+  /** PostgreSQL 15 or newer; default the embedded server in the home. */
+  readonly databaseUrl?: string;
+  /** Wins over the settings of files and variables. */
+  readonly settings?: SettingsLayer;
+}
 
 export interface RunOptions extends Selection {
   readonly trigger?: Trigger;
@@ -35,6 +51,10 @@ export interface Engine {
   run(dag: string | Dag, options?: RunOptions): Promise<RunSummary>;
   /** What `run` would decide now, and why. Asks sources that can be asked before the run, and changes nothing. */
   plan(dag: string | Dag, options?: RunOptions): Promise<ForeseenRun>;
+  /** For every DAG of the project: a row for each slot since the last tick, and the runs of those that are open. */
+  tick(options?: TickOptions): Promise<Tick>;
+  /** The same for one DAG. Where no slot is open and yet something is due, one run that answers for now. */
+  runDue(dag: string | Dag, options?: TickOptions): Promise<DagTick>;
   /** Hears every event, after it is recorded. Returns the function that stops it. */
   on(listener: (event: RunEvent) => void): () => void;
   /** The state store, opened on first use: history, datasets, maintenance. */

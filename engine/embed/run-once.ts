@@ -28,6 +28,9 @@ export interface Lent {
   readonly emit: Emit;
 }
 
+/** For what a run answers, where it is more than one by hand: see `RunRequest`. */
+export type SlotTerms = Partial<Pick<RunRequest, 'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances'>>;
+
 /** A run that is put together and not begun. */
 interface Prepared {
   readonly request: RunRequest;
@@ -35,7 +38,7 @@ interface Prepared {
   readonly sandbox: Sandbox | undefined;
 }
 
-export function runOnce(ready: ReadyDag, options: RunOptions, lent: Lent): Promise<RunSummary> {
+export function runOnce(ready: ReadyDag, options: RunOptions & SlotTerms, lent: Lent): Promise<RunSummary> {
   return prepared(ready, options, lent, async ({ request, ports, sandbox }) => {
     const summary = await runDag(request, ports);
     return sandbox ? { ...summary, sandbox: sandbox.modes } : summary;
@@ -62,7 +65,7 @@ function withCost<Component>(foreseen: Component, cost: ComponentCost | undefine
 /** Checks what can be checked before any call, opens what is needed, lends it, closes it. */
 async function prepared<Result>(
   ready: ReadyDag,
-  options: RunOptions,
+  options: RunOptions & SlotTerms,
   lent: Lent,
   use: (run: Prepared) => Promise<Result>,
 ): Promise<Result> {
@@ -145,11 +148,11 @@ function portsOf({ lent, state, owner, schedules, workshops, sandbox, readSecret
 
 function requestOf(
   { dag, version, definition }: ReadyDag,
-  options: RunOptions,
+  options: RunOptions & SlotTerms,
   selected: ReadonlySet<string>,
   config: Config,
 ): RunRequest {
-  const { components, groups, upstream, downstream } = options;
+  const { components, groups, upstream, downstream, slot, asOf, answersSlots, takes, advances } = options;
   const asked = { components, groups, upstream, downstream };
   const selection = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as JsonObject;
   return {
@@ -164,5 +167,10 @@ function requestOf(
     noWait: options.noWait ?? false,
     settings: runSettingsOf(dag, config.settings),
     signal: options.signal ?? new AbortController().signal,
+    ...(slot && { slot }),
+    ...(asOf && { asOf }),
+    ...(answersSlots !== undefined && { answersSlots }),
+    ...(takes && { takes }),
+    ...(advances !== undefined && { advances }),
   };
 }

@@ -1,3 +1,4 @@
+import type { DueAnswer } from '../decide/facts.ts';
 import type { Dag } from '../model/component.ts';
 import type { DataInterval } from '../model/context.ts';
 import type { RunSchedules } from '../run/ports.ts';
@@ -11,8 +12,10 @@ export function runSchedulesOf(dag: Dag): RunSchedules {
   // Most components of a large DAG share few schedules, and all of them one as_of.
   const intervals = new Map<Schedule | undefined, { readonly asOf: Date; readonly interval: DataInterval }>();
   return {
-    dueOf: ({ id }, { now, asOf, answeredUntil }) =>
-      dueOf({ schedule: components.get(id), now, slot: asOf, lastAnswered: answeredUntil }),
+    dueOf: ({ id }, { trigger, now, asOf, answeredUntil }) => {
+      if (trigger === 'retry') return reopenedDue(asOf, answeredUntil);
+      return dueOf({ schedule: components.get(id), now, slot: asOf, lastAnswered: answeredUntil });
+    },
     intervalOf: ({ id }, asOf) => {
       const schedule = components.get(id) ?? own;
       const known = intervals.get(schedule);
@@ -22,6 +25,16 @@ export function runSchedulesOf(dag: Dag): RunSchedules {
       return interval;
     },
   };
+}
+
+/** A reopened slot stands for the run that it was deferred in, which may have been one by hand. */
+function reopenedDue(asOf: Date, answeredUntil: Date | undefined): DueAnswer {
+  const inputs = { asOf: asOf.toISOString(), ...(answeredUntil && { lastAnswered: answeredUntil.toISOString() }) };
+  const slot = `its slot of ${asOf.toISOString()}`;
+  if (answeredUntil === undefined || answeredUntil < asOf) {
+    return { due: true, reason: 'due', because: `${slot} was reopened when it was deferred`, inputs };
+  }
+  return { due: false, reason: 'not_due', because: `${slot} was deferred, and has been answered since`, inputs };
 }
 
 function closedInterval(schedule: Schedule | undefined, asOf: Date): DataInterval {

@@ -4,6 +4,7 @@ import type { DurationMs } from './duration.ts';
 import type { JsonObject } from './json.ts';
 import type { QuotaUse } from './quota.ts';
 import type { SandboxPart } from './sandbox.ts';
+import type { CatchupPolicy } from './slot.ts';
 import type { Source, SourceScope } from './source.ts';
 
 /** Airflow's names. Only direct upstreams count. */
@@ -80,6 +81,10 @@ export interface Dag {
   /** IANA name. Default `UTC`. */
   readonly timezone: string;
   readonly schedule?: string;
+  /** What becomes of late slots; what is not said, the environment decides. See `docs/schedules.md`. */
+  readonly catchup?: CatchupPolicy;
+  readonly toleranceMs?: DurationMs;
+  readonly catchupWindowMs?: DurationMs;
   readonly timeoutMs?: DurationMs;
   readonly concurrency?: number;
   readonly groups: Readonly<Record<string, Group>>;

@@ -53,7 +53,8 @@ export interface TickRecord {
   readonly host: string;
   readonly startedAt: Date;
   readonly finishedAt?: Date;
-  readonly exitCode?: number;
+  /** False when a run failed, a DAG did not load, or anything else went wrong. */
+  readonly isWell?: boolean;
 }
 
 /** Schedules and slots. That a slot got its run is recorded with the run (`RunStore.createRun`). */
@@ -76,7 +77,7 @@ export interface SlotStore {
     readonly environment: string;
     readonly owner: string;
     readonly finishedAt: Date;
-    readonly exitCode: number;
+    readonly isWell: boolean;
   }): Promise<void>;
   lastTick(environment: string): Promise<TickRecord | undefined>;
 }

@@ -27,5 +27,6 @@ function dueFacts(
   { request, info, ports }: RunState,
 ): Pick<DecisionFacts, 'due'> {
   if (!request.answersSlots) return {};
-  return { due: ports.schedules.dueOf(component, { now: ports.clock.now(), asOf: info.asOf, answeredUntil }) };
+  const { trigger, asOf } = info;
+  return { due: ports.schedules.dueOf(component, { trigger, now: ports.clock.now(), asOf, answeredUntil }) };
 }

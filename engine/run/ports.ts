@@ -7,6 +7,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { Clock, MemoryStore, NewId, Owner, RunStore } from '../model/ports.ts';
 import type { Trigger } from '../model/status.ts';
 import type { AttemptLimits, NetworkRule, Workshop } from '../model/task.ts';
+import type { RunQuotas } from './quotas/ports.ts';
 
 /** Where a component's calls go: the live base URL or the sandbox's, and what the guard lets through. */
 export interface Origin {
@@ -16,6 +17,8 @@ export interface Origin {
 
 /** What is asked about a component in a run that answers for slots. */
 export interface DueQuestion {
+  /** Of the run: one for reopened slots asks what nobody has answered since. */
+  readonly trigger: Trigger;
   readonly now: Date;
   /** The instant for which the run answers. */
   readonly asOf: Date;
@@ -40,9 +43,11 @@ export interface RunPorts {
   readonly runs: RunStore;
   readonly memory: MemoryStore;
   readonly schedules: RunSchedules;
+  readonly quotas: RunQuotas;
   readonly workshops: Readonly<Record<Component['isolation'], Workshop>>;
   /** Absolute folder of the environment's landing, curated and quarantine. */
   readonly storageRoot: string;
+  /** Absolute; relative paths of sources begin there. */
   readonly emit: Emit;
   readonly originOf: (component: Component) => Origin | Failure;
   readonly secretsOf: (component: Component) => Readonly<Record<string, string>>;
@@ -56,6 +61,8 @@ export interface RunSettings {
   readonly graceMs: number;
   readonly retries: RetryPolicy;
   readonly probeConcurrency: number;
+  /** Every how many answers that rest on a validator a source is verified; 0 is never. */
+  readonly auditEvery: number;
   readonly limits: AttemptLimits;
 }
 

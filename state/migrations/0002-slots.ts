@@ -48,7 +48,7 @@ create table signalbox.tick (
   host text not null,
   started_at timestamptz not null,
   finished_at timestamptz,
-  exit_code integer
+  is_well boolean
 );
 
 alter table signalbox.run
