@@ -11,15 +11,24 @@ import { segmentAt, type ZoneSegment } from './zone-segments.ts';
 /** Far enough for any pattern: 29 February is eight years away around 2100, and may fall into a gap there. */
 const horizonMs = 13 * 366 * 86_400_000;
 
-/** The first slot that is not before `from`. Whoever wants none from `before` on saves looking for it. */
-export function firstCronSlot(schedule: CronSchedule, from: number, before = from + horizonMs): number | undefined {
-  for (let at = from; at < before; ) {
+/** The first slot that is not before `from`. */
+export function firstCronSlot(schedule: CronSchedule, from: number): number | undefined {
+  return cronSlots(schedule, from, from + horizonMs, 1)[0];
+}
+
+/** The slots from `from` on and before `before`, the first `limit` of them. */
+export function cronSlots(schedule: CronSchedule, from: number, before: number, limit: number): readonly number[] {
+  const slots: number[] = [];
+  for (let at = from; at < before && slots.length < limit; ) {
     const segment = segmentAt(schedule.timeZone, at);
-    const slot = firstIn(schedule, segment, at);
-    if (slot !== undefined) return slot;
+    let slot = firstIn(schedule, segment, at);
+    while (slot !== undefined && slot < before && slots.length < limit) {
+      slots.push(slot);
+      slot = firstIn(schedule, segment, slot + 1);
+    }
     at = segment.end;
   }
-  return undefined;
+  return slots;
 }
 
 /** The last slot that is not after `upTo`. */

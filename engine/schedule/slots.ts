@@ -1,5 +1,6 @@
+import type { DurationMs } from '../model/duration.ts';
 import { unreachable } from '../model/unreachable.ts';
-import { countCronSlots, firstCronSlot, lastCronSlot } from './cron-slots.ts';
+import { countCronSlots, cronSlots, firstCronSlot, lastCronSlot } from './cron-slots.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Slots: the instants of a schedule. The rule, in words and with examples, is `docs/schedules.md`. */
@@ -40,21 +41,18 @@ export function slotsBetween(
   upTo: Date,
   limit = Number.POSITIVE_INFINITY,
 ): readonly Date[] {
-  if (schedule.kind === 'union') {
-    return inOrder(schedule.parts.flatMap((part) => slotsBetween(part, after, upTo, limit))).slice(0, limit);
-  }
+  const from = after.getTime() + 1;
   const before = upTo.getTime() + 1;
-  const slots: Date[] = [];
-  for (let from = after.getTime() + 1; slots.length < limit; ) {
-    const slot =
-      schedule.kind === 'cron'
-        ? firstCronSlot(schedule, from, before)
-        : Math.ceil(from / schedule.everyMs) * schedule.everyMs;
-    if (slot === undefined || slot >= before) break;
-    slots.push(new Date(slot));
-    from = slot + 1;
+  switch (schedule.kind) {
+    case 'cron':
+      return cronSlots(schedule, from, before, limit).map((slot) => new Date(slot));
+    case 'every':
+      return multiples(schedule.everyMs, from, before, limit);
+    case 'union':
+      return inOrder(schedule.parts.flatMap((part) => slotsBetween(part, after, upTo, limit))).slice(0, limit);
+    default:
+      return unreachable(schedule);
   }
-  return slots;
 }
 
 /** How many slots there are after `after` up to and including `upTo`; of a union each is looked at, else each day. */
@@ -83,6 +81,13 @@ export function intervalOf(schedule: Schedule, slot: Date): { readonly start: Da
   const start = newestSlot(schedule, new Date(slot.getTime() - 1));
   if (start === undefined) throw new Error(`Internal error: no slot before ${slot.toISOString()}`);
   return { start, end: slot };
+}
+
+function multiples(everyMs: DurationMs, from: number, before: number, limit: number): readonly Date[] {
+  const slots: Date[] = [];
+  let slot = Math.ceil(from / everyMs) * everyMs;
+  for (; slot < before && slots.length < limit; slot += everyMs) slots.push(new Date(slot));
+  return slots;
 }
 
 function asDate(instant: number | undefined): Date | undefined {

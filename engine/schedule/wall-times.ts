@@ -77,40 +77,59 @@ function firstTimeFrom(fields: CronFields, day: number, lastDay: number): number
 }
 
 function lastTimeUpTo(fields: CronFields, day: number, firstDay: number): number | undefined {
-  let found = day;
-  while (found >= firstDay && !isDay(fields, found)) {
-    found = hasMonth(fields, found) ? found - 1 : firstDayOfMonth(found, 0) - 1;
-  }
+  const found = previousDay(fields, day, firstDay);
   return found < firstDay ? undefined : wallTime(found, lastMinute(fields, minutesOfDay) as number);
 }
 
 /** The first day of the pattern that is not before `day`; `lastDay` or later if there is none before it. */
 function nextDay(fields: CronFields, day: number, lastDay: number): number {
   let found = day;
-  while (found < lastDay && !isDay(fields, found)) {
-    found = hasMonth(fields, found) ? found + 1 : firstDayOfMonth(found, 1);
+  while (found < lastDay) {
+    const { month, dayOfMonth, following } = calendarOf(found);
+    const end = fields.month.includes(month) ? following : found;
+    for (let date = dayOfMonth; found < end; date += 1, found += 1) if (isDate(fields, date, found)) return found;
+    found = following;
   }
   return found;
+}
+
+/** The last day of the pattern that is not after `day`; one before `firstDay` if there is none from it on. */
+function previousDay(fields: CronFields, day: number, firstDay: number): number {
+  let found = day;
+  while (found >= firstDay) {
+    const { month, dayOfMonth } = calendarOf(found);
+    const preceding = found - dayOfMonth;
+    const end = fields.month.includes(month) ? preceding : found;
+    for (let date = dayOfMonth; found > end; date -= 1, found -= 1) if (isDate(fields, date, found)) return found;
+    found = preceding;
+  }
+  return found;
+}
+
+function isDay(fields: CronFields, day: number): boolean {
+  if (fields.month.length === 12 && fields.dayOfMonth.length === 31 && fields.dayOfWeek.length === 7) return true;
+  const { month, dayOfMonth } = calendarOf(day);
+  return fields.month.includes(month) && isDate(fields, dayOfMonth, day);
 }
 
 /**
  * As in crontab(5): where both day fields are restricted a day of either will do, else it takes both. A field that
  * allows each of its values restricts nothing, however that is written.
  */
-function isDay({ month, dayOfMonth, dayOfWeek }: CronFields, day: number): boolean {
-  const date = new Date(day * dayMs);
-  if (!month.includes(date.getUTCMonth() + 1)) return false;
-  const ofMonth = dayOfMonth.includes(date.getUTCDate());
-  const ofWeek = dayOfWeek.includes(date.getUTCDay());
+function isDate({ dayOfMonth, dayOfWeek }: CronFields, date: number, day: number): boolean {
+  const ofMonth = dayOfMonth.includes(date);
+  const ofWeek = dayOfWeek.includes(weekday(day));
   return dayOfMonth.length < 31 && dayOfWeek.length < 7 ? ofMonth || ofWeek : ofMonth && ofWeek;
 }
 
-function hasMonth({ month }: CronFields, day: number): boolean {
-  return month.includes(new Date(day * dayMs).getUTCMonth() + 1);
+/** Day 0, 1 January 1970, was a Thursday. */
+function weekday(day: number): number {
+  return (((day + 4) % 7) + 7) % 7;
 }
 
-/** Of the month of a day (0), of the next one (1). */
-function firstDayOfMonth(day: number, ahead: number): number {
+/** `following` is the first day of the month after. */
+function calendarOf(day: number): { readonly month: number; readonly dayOfMonth: number; readonly following: number } {
   const date = new Date(day * dayMs);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + ahead, 1) / dayMs;
+  const month = date.getUTCMonth() + 1;
+  return { month, dayOfMonth: date.getUTCDate(), following: Date.UTC(date.getUTCFullYear(), month, 1) / dayMs };
 }

@@ -126,6 +126,13 @@ describe('after a time off', () => {
     );
   });
 
+  it('a slot exactly as old as the window is within it', () => {
+    expect(plan('30 12 * * *', '18T13:00', '20T12:30', 'all', { cap: 0 })).toEqual([
+      '19T12:30 cap',
+      '20T12:30 scheduled',
+    ]);
+  });
+
   it('keeps a tolerance longer than the window', () => {
     const changed = { toleranceMs: 3 * hourMs, catchupWindowMs: hourMs };
     expect(plan('0 * * * *', '20T08:30', '20T12:00', 'all', changed)).toEqual([
