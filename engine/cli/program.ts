@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { programName } from '../model/program.ts';
-import { defineDatabaseCommands, defineDataCommands, defineSandboxCommands } from './command-groups.ts';
+import {
+  defineCrontabCommands,
+  defineDatabaseCommands,
+  defineDataCommands,
+  defineSandboxCommands,
+} from './command-groups.ts';
 import { type Define, defineWith } from './define-command.ts';
 import { dagFlag, environmentFlag, instantFlag, listFlag, noColourFlag, outputFlag, wholeNumberFlag } from './flags.ts';
 import type { BareTerminal } from './terminal.ts';
@@ -27,6 +32,7 @@ export function buildProgram(terminal: BareTerminal, report: (exitCode: number) 
   defineHistory(program, define);
   defineDataCommands(program, define);
   defineDatabaseCommands(program, define);
+  defineCrontabCommands(program, define);
   defineSandboxCommands(program, define);
   defineSetup(program, define);
   return program;

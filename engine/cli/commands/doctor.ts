@@ -5,6 +5,7 @@ import { checkChild } from '../doctor/check-child.ts';
 import { checkDags } from '../doctor/check-dags.ts';
 import { checkDatabase } from '../doctor/check-database.ts';
 import { checkMachine } from '../doctor/check-machine.ts';
+import { checkTick } from '../doctor/check-tick.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type OutputFlags, printJson } from '../print.ts';
@@ -16,6 +17,7 @@ export async function doctor(terminal: Terminal, { output }: OutputFlags): Promi
   const looks = [
     () => checkMachine(project),
     () => checkDatabase(project),
+    () => checkTick(project),
     checkDags,
     async () => [await checkChild()],
   ];

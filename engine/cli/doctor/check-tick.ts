@@ -1,0 +1,56 @@
+import { environmentNames } from '../../../config/environments.ts';
+import type { Project } from '../../../config/load.ts';
+import { systemClock } from '../../clock/system-clock.ts';
+import { formatDuration } from '../../model/duration.ts';
+import { programName } from '../../model/program.ts';
+import type { TickRecord } from '../../model/slot-store.ts';
+import { lineOf, markerOf } from '../crontab/cron-line.ts';
+import { readCrontab } from '../crontab/crontab-program.ts';
+import { withState } from '../project.ts';
+import { type Finding, failing, fine } from './finding.ts';
+
+/** The line is there to tick every minute; a host may sleep, a tick may have much to do. */
+const tooOldMs = 2 * 3_600_000;
+
+/** Whether schedules are acted on: a line in cron, and ticks that came. Environments that nobody ticks are left out. */
+export async function checkTick(project: Project): Promise<readonly Finding[]> {
+  try {
+    const crontab = crontabOrNothing();
+    const ticks = await withState(
+      project,
+      (state) => Promise.all(environmentNames.map((environment) => state.slots.lastTick(environment))),
+      { migrate: false },
+    );
+    return environmentNames.flatMap((environment, index) => {
+      const marker = markerOf({ environment, projectDirectory: project.projectDirectory });
+      return findingOf(environment, ticks[index], lineOf(crontab, marker) !== undefined);
+    });
+  } catch (error) {
+    return [failing('tick', error, 'Mend the database first.')];
+  }
+}
+
+/** A machine without cron may tick by other means. */
+function crontabOrNothing(): string {
+  try {
+    return readCrontab();
+  } catch {
+    return '';
+  }
+}
+
+function findingOf(environment: string, tick: TickRecord | undefined, hasLine: boolean): readonly Finding[] {
+  const subject = `tick of ${environment}`;
+  const mend = `${programName} crontab install --env ${environment}`;
+  if (!tick) {
+    if (!hasLine) return [];
+    const hint = 'See that the cron daemon runs, and what it mailed.';
+    return [{ level: 'fail', subject, message: 'its line is in the crontab, but no tick ever came', hint }];
+  }
+  const ageMs = systemClock.now().getTime() - tick.startedAt.getTime();
+  const message = `the last one was ${formatDuration(ageMs)} ago on ${tick.host}`;
+  if (ageMs > tooOldMs)
+    return [{ level: 'fail', subject, message, hint: hasLine ? 'See that the cron daemon runs.' : mend }];
+  if (hasLine) return [fine(subject, message)];
+  return [{ level: 'warn', subject, message: `${message}, but this user's crontab has no line for it`, hint: mend }];
+}

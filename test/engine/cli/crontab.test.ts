@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cronLine } from '../../../engine/cli/crontab/cron-line.ts';
+import { systemdUnits } from '../../../engine/cli/crontab/systemd-units.ts';
+import type { TickTask } from '../../../engine/cli/crontab/tick-task.ts';
+import { type CommandProject, commandProject, inlineDag } from './command-project.ts';
+
+/**
+ * Keeps the crontab in a file and answers as Debian's crontab(1) does: the real one would change the crontab of whoever
+ * runs the tests.
+ */
+const standIn = `#!${process.execPath}
+const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+const file = __dirname + '/crontab.txt';
+if (process.argv[2] === '-') writeFileSync(file, readFileSync(0));
+else if (existsSync(file)) process.stdout.write(readFileSync(file));
+else { console.error('no crontab for somebody'); process.exitCode = 1; }
+`;
+
+let project: CommandProject;
+let tools: string;
+let path: string;
+const file = () => join(tools, 'crontab.txt');
+
+beforeAll(async () => {
+  project = await commandProject();
+  project.write('dags/few.ts', inlineDag('few', ["{ id: 'only', run: async () => 1 }"], "schedule: '0 * * * *',"));
+  tools = mkdtempSync(join(tmpdir(), 'signalbox-cron-'));
+  writeFileSync(join(tools, 'crontab'), standIn);
+  writeFileSync(join(tools, 'package.json'), '{ "type": "commonjs" }');
+  chmodSync(join(tools, 'crontab'), 0o755);
+  path = [tools, '/usr/bin', '/bin'].join(delimiter);
+});
+beforeEach(() => rmSync(file(), { force: true }));
+afterAll(async () => {
+  await project.remove();
+  rmSync(tools, { recursive: true, force: true });
+});
+
+const crontab = (...args: string[]) => project.engine(['crontab', ...args], { PATH: path, DATABASE_URL: undefined });
+
+describe('engine crontab', () => {
+  it('installs one line, again and again, and leaves the others as they are', async () => {
+    writeFileSync(file(), 'MAILTO=ops@example.org\n5 4 * * * backup');
+    expect(await crontab('install', '--env', 'dev')).toMatchObject({ code: 0 });
+    const once = readFileSync(file(), 'utf8');
+    expect(once).toMatch(
+      /^MAILTO=ops@example\.org\n5 4 \* \* \* backup\n# signalbox: tick of dev in .*\n\* \* \* \* \* cd /,
+    );
+    expect(await crontab('install', '--env', 'dev')).toMatchObject({ code: 0 });
+    expect(readFileSync(file(), 'utf8')).toBe(once);
+    await crontab('install', '--env', 'dev', '--schedule', '*/5 * * * *');
+    expect(readFileSync(file(), 'utf8')).toBe(once.replace('\n* * * * * cd', '\n*/5 * * * * cd'));
+    expect(await crontab('remove', '--env', 'dev')).toMatchObject({ code: 0 });
+    expect(readFileSync(file(), 'utf8')).toBe('MAILTO=ops@example.org\n5 4 * * * backup\n');
+  });
+
+  it('keeps a line for each environment', async () => {
+    await crontab('install', '--env', 'dev');
+    await crontab('install', '--env', 'prd', '--ping', 'https://ping.example.org/100%25');
+    await crontab('remove', '--env', 'dev');
+    const { stdout, stderr } = await crontab('show', '--env', 'prd');
+    expect(stderr).toBe('installed:\n');
+    expect(stdout).toContain("tick --env prd --quiet --ping 'https://ping.example.org/100\\%25'");
+    expect((await crontab('show', '--env', 'dev')).stderr).toBe('not installed; it would be:\n');
+  });
+
+  it('guesses no environment', async () => {
+    const { code, stderr } = await crontab('install');
+    expect({ code, stderr }).toEqual({
+      code: 78,
+      stderr: 'signalbox: expected --env, got none, and none is guessed\n  Name one: --env sandbox, dev or prd.\n',
+    });
+    expect(existsSync(file())).toBe(false);
+  });
+
+  it('writes no password into a crontab', async () => {
+    const env = { PATH: path, DATABASE_URL: 'postgres://me:hunter2@localhost/db' };
+    const { code, stderr } = await project.engine(['crontab', 'install', '--env', 'dev'], env);
+    expect(code).toBe(78);
+    expect(stderr).toMatch(/^signalbox: expected DATABASE_URL in \.env, got it from this shell/);
+    expect(existsSync(file())).toBe(false);
+  });
+
+  it('refuses a pattern that cron would not take', async () => {
+    const { code, stderr } = await crontab('install', '--env', 'dev', '--schedule', '61 * * * *');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/expected --schedule to be .*0.*59.*, got `61 \* \* \* \*`/);
+  });
+
+  it('says what to do where there is no cron', async () => {
+    const { code, stderr } = await project.engine(['crontab', 'show', '--env', 'dev'], {
+      PATH: '/nowhere',
+      DATABASE_URL: undefined,
+    });
+    expect(code).toBe(78);
+    expect(stderr).toContain('Install cron (Debian: `apt install cron`), or use --systemd.');
+  });
+});
+
+const odd: TickTask = {
+  environment: 'dev',
+  projectDirectory: `${tmpdir()}/it's "50%" $HOME \\ here`,
+  program: [process.execPath, '-p'],
+  args: ['JSON.stringify([process.cwd(), process.env.GREETING, process.argv.slice(1)])', '--', "a 'b' 100% $x"],
+  variables: { GREETING: 'hello  $USER' },
+};
+
+describe('a line of cron', () => {
+  it('comes through sh as it was meant, whatever is in it', () => {
+    mkdirSync(odd.projectDirectory, { recursive: true });
+    const line = cronLine('* * * * *', odd);
+    expect(line).not.toMatch(/(?<!\\)%/);
+    const command = line.replace('* * * * * ', '').replaceAll('\\%', '%');
+    const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toEqual([odd.projectDirectory, 'hello  $USER', ["a 'b' 100% $x"]]);
+    rmSync(odd.projectDirectory, { recursive: true });
+  });
+
+  it('is refused where cron would cut it off', () => {
+    const long = { ...odd, variables: { PATH: '/somewhere'.repeat(100) } };
+    expect(() => cronLine('* * * * *', long)).toThrow(/expected a command of at most 990 characters/);
+  });
+});
+
+const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0;
+
+describe.skipIf(!hasAnalyze)('the units (needs systemd-analyze)', () => {
+  it('are valid, and leave the embedded server alone', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'signalbox-units-'));
+    const project = join(folder, 'my 50% "project"');
+    mkdirSync(project);
+    const units = systemdUnits({ ...odd, projectDirectory: project });
+    for (const { name, content } of units) writeFileSync(join(folder, name), content);
+    const paths = units.map(({ name }) => join(folder, name));
+    const { status, stderr } = spawnSync('systemd-analyze', ['--user', 'verify', ...paths], {
+      encoding: 'utf8',
+      env: { ...process.env, XDG_RUNTIME_DIR: folder },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(units[0].content).toMatch(/^KillMode=process$/m);
+    rmSync(folder, { recursive: true });
+  });
+});
