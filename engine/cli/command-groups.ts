@@ -51,19 +51,20 @@ export function defineSandboxCommands(program: Command, define: Define): void {
   define(serve, async () => (await import('./commands/sandbox-serve.ts')).sandboxServe);
 }
 
+const ticking = (command: Command) =>
+  command
+    .option('--env <name>', 'environment: sandbox, dev or prd; none is guessed')
+    .option('--systemd', 'a user timer of systemd in place of a line in cron')
+    .option('--schedule <cron>', 'when to tick; default every minute')
+    .option('--ping <url>', 'what each tick is to tell that it came to its end');
+
 /** No environment is guessed: a line that is forgotten runs for years. */
 export function defineCrontabCommands(program: Command, define: Define): void {
   const crontab = program.command('crontab').description('the line in cron, or the timer of systemd, that ticks');
-  const shared = (command: Command) =>
-    command
-      .option('--env <name>', 'environment: sandbox, dev or prd; none is guessed')
-      .option('--systemd', 'a user timer of systemd in place of a line in cron')
-      .option('--schedule <cron>', 'when to tick; default every minute')
-      .option('--ping <url>', 'what each tick is to tell that it came to its end');
-  const install = shared(crontab.command('install').description('write it; again changes nothing'));
+  const install = ticking(crontab.command('install').description('write it; again changes nothing'));
   define(install, async () => (await import('./commands/crontab.ts')).crontabInstall);
-  const show = shared(crontab.command('show').description('what is installed, or would be'));
+  const show = ticking(crontab.command('show').description('what is installed, or would be'));
   define(show, async () => (await import('./commands/crontab.ts')).crontabShow);
-  const remove = shared(crontab.command('remove').description('take it out again; other lines stay as they are'));
+  const remove = ticking(crontab.command('remove').description('take it out again; other lines stay as they are'));
   define(remove, async () => (await import('./commands/crontab.ts')).crontabRemove);
 }

@@ -67,7 +67,7 @@ function skipOf({ status, reason }: SeenEnd): string {
 function distinct(partials: readonly Partial[]): readonly Partial[] {
   const byKinds = new Map<string, Partial>();
   for (const partial of partials) {
-    const key = `${partial.moved} ${[...partial.kinds].sort().join(' ')}`;
+    const key = `${partial.moved} ${[...partial.kinds].toSorted().join(' ')}`;
     if (!byKinds.has(key)) byKinds.set(key, partial);
   }
   return [...byKinds.values()];

@@ -131,9 +131,9 @@ const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0;
 describe.skipIf(!hasAnalyze)('the units (needs systemd-analyze)', () => {
   it('are valid, and leave the embedded server alone', () => {
     const folder = mkdtempSync(join(tmpdir(), 'signalbox-units-'));
-    const project = join(folder, 'my 50% "project"');
-    mkdirSync(project);
-    const units = systemdUnits({ ...odd, projectDirectory: project });
+    const directory = join(folder, 'my 50% "project"');
+    mkdirSync(directory);
+    const units = systemdUnits({ ...odd, projectDirectory: directory });
     for (const { name, content } of units) writeFileSync(join(folder, name), content);
     const paths = units.map(({ name }) => join(folder, name));
     const { status, stderr } = spawnSync('systemd-analyze', ['--user', 'verify', ...paths], {
