@@ -21,6 +21,8 @@ export interface SqlOptions {
    * every other path and from the network; when not, from the network only (extensions are never loaded).
    */
   readonly folders?: readonly string[];
+  /** Single files that statements may read, wherever they lie. Only together with `folders`. */
+  readonly files?: readonly string[];
   /** Interrupts the statement that runs. */
   readonly signal?: AbortSignal;
 }
@@ -82,6 +84,7 @@ async function connect(options: SqlOptions) {
   if (options.folders) {
     const folders = [options.staging, options.tempDirectory, ...options.folders].map(sqlText).join(', ');
     await connection.run(`SET allowed_directories = [${folders}]`);
+    if (options.files?.length) await connection.run(`SET allowed_paths = [${options.files.map(sqlText).join(', ')}]`);
     await connection.run('SET enable_external_access = false');
   }
   await connection.run('SET lock_configuration = true');
