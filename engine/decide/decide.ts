@@ -20,6 +20,8 @@ const checks: readonly (readonly [CheckName, Check])[] = [
   ['source', checkSource],
 ];
 
+const noInputs = Object.freeze({});
+
 /**
  * Says whether a component runs, and why. Pure: the same facts give the same decision. Returns `probe` when the answer
  * depends on the sources and they have not been asked; ask, add the result to the facts, and decide anew.
@@ -30,7 +32,7 @@ export function decide(facts: DecisionFacts): Decision | 'probe' {
     const answer = ask(facts);
     if (answer.next === 'probe') return 'probe';
     const result = answer.next === 'stop' ? 'decided' : 'passed';
-    asked.push({ check, result, because: answer.because, inputs: answer.inputs ?? {} });
+    asked.push({ check, result, because: answer.because, inputs: answer.inputs ?? noInputs });
     if (answer.next === 'stop') return { verdict: answer.verdict, reason: answer.reason, checks: asked };
   }
   return { verdict: 'unchanged', reason: 'inputs_unchanged', checks: asked };

@@ -1,4 +1,4 @@
-import { buildGraph } from '../plan/graph.ts';
+import type { ComponentGraph } from '../plan/graph.ts';
 import { createPlan } from '../plan/plan.ts';
 import { priorities as prioritiesOf } from '../plan/priorities.ts';
 import { createPlaces } from './places.ts';
@@ -6,13 +6,13 @@ import type { RunState } from './run-state.ts';
 
 interface StateParts extends Pick<RunState, 'request' | 'ports' | 'stop'> {
   readonly over: AbortSignal;
+  readonly graph: ComponentGraph;
   readonly typicalDurationsMs: ReadonlyMap<string, number>;
 }
 
 /** Before anything has happened. */
-export function blankState({ request, ports, stop, over, typicalDurationsMs }: StateParts) {
+export function blankState({ request, ports, stop, over, graph, typicalDurationsMs }: StateParts) {
   const { dag, settings } = request;
-  const graph = buildGraph(dag);
   const priorities = prioritiesOf(graph, typicalDurationsMs);
   const startsNothingMore = new Promise<void>((resolve) => {
     for (const signal of [stop, over]) signal.addEventListener('abort', () => resolve(), { once: true });

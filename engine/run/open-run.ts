@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { RunEndStatus } from '../model/status.ts';
 import type { RunSummary } from '../model/summary.ts';
 import type { StopCause } from '../model/task.ts';
+import { buildGraph, type ComponentGraph } from '../plan/graph.ts';
 import { blankState } from './blank-state.ts';
 import type { RunPorts, RunRequest } from './ports.ts';
 import { runInfoOf } from './run-info.ts';
@@ -68,7 +69,7 @@ async function recordRun(
   const typicalDurationsMs = await ports.memory.typicalDurationsMs(scope);
   const { definition, selection } = request;
   const owner = ports.owner.id;
-  const isMade = await ports.runs.createRun({
+  const recorded = ports.runs.createRun({
     ...scope,
     id,
     dagVersion,
@@ -86,6 +87,7 @@ async function recordRun(
     selection,
     components,
   });
+  const [isMade, graph] = await Promise.all([recorded, graphMeanwhile(request, ports)]);
   if (!isMade) throw new SlotTaken(dag.id, info.asOf);
   const componentIds = components.map(({ component }) => component);
   ports.emit({
@@ -98,8 +100,14 @@ async function recordRun(
     forced,
     components: componentIds,
   });
-  const blank = blankState({ request, ports, stop, over, typicalDurationsMs });
+  const blank = blankState({ request, ports, stop, over, graph, typicalDurationsMs });
   return { ...blank, info, componentRunIds: new Map(components.map((row) => [row.component, row.id])) };
+}
+
+/** For 10,000 components it takes as long as the database takes for their rows: they are on their way first. */
+async function graphMeanwhile({ dag }: RunRequest, { clock }: RunPorts): Promise<ComponentGraph> {
+  await clock.turn();
+  return buildGraph(dag);
 }
 
 async function closeRun(state: RunState, heldBy: ReadonlyMap<string, string>, durationMs: number): Promise<RunSummary> {

@@ -32,7 +32,8 @@ export async function foreseeDag(request: RunRequest, ports: RunPorts): Promise<
 
 async function unrecordedState(request: RunRequest, ports: RunPorts, over: AbortSignal): Promise<RunState> {
   const { signal } = request;
-  const blank = blankState({ request, ports, stop: signal, over, typicalDurationsMs: new Map() });
+  const graph = buildGraph(request.dag);
+  const blank = blankState({ request, ports, stop: signal, over, graph, typicalDurationsMs: new Map() });
   const info = runInfoOf(request, ports.newId(), ports.clock.now());
   return { ...blank, info, componentRunIds: new Map() };
 }
