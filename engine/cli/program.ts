@@ -5,7 +5,9 @@ import {
   defineCrontabCommands,
   defineDatabaseCommands,
   defineDataCommands,
+  defineGroupCommands,
   defineSandboxCommands,
+  defineScheduleCommands,
 } from './command-groups.ts';
 import { type Define, defineWith } from './define-command.ts';
 import { dagFlag, environmentFlag, instantFlag, listFlag, noColourFlag, outputFlag, wholeNumberFlag } from './flags.ts';
@@ -32,6 +34,7 @@ export function buildProgram(terminal: BareTerminal, report: (exitCode: number) 
   defineHistory(program, define);
   defineDataCommands(program, define);
   defineDatabaseCommands(program, define);
+  defineScheduleCommands(program, define);
   defineCrontabCommands(program, define);
   defineSandboxCommands(program, define);
   defineSetup(program, define);
@@ -49,6 +52,7 @@ function defineRun(program: Command, define: Define): void {
     .option('--downstream', 'with all that needs the chosen components')
     .addOption(environmentFlag())
     .option('--force', 'run what is unchanged, too')
+    .option('--due', 'what its schedule has due: the work of a tick for this DAG')
     .option('--no-wait', 'give up with exit code 75 when another run holds a component')
     .addOption(outputFlag())
     .addOption(new Option('--quiet', 'say nothing unless something failed').conflicts('verbose'))
@@ -135,6 +139,13 @@ function defineHistory(program: Command, define: Define): void {
     .addOption(environmentFlag())
     .addOption(outputFlag());
   define(status, async () => (await import('./commands/status.ts')).status);
+  const insights = program
+    .command('insights')
+    .description('what probes were good for: how true sources are, and what leaving them alone has spared')
+    .addOption(dagFlag())
+    .addOption(environmentFlag())
+    .addOption(outputFlag());
+  define(insights, async () => (await import('./commands/insights.ts')).insights);
   const logs = program
     .command('logs <run> [component]')
     .description('what the attempts of a run logged; a run is named by its id, a part of it, or `last`')

@@ -3,6 +3,7 @@ import type { DatasetVersion } from '../../engine/model/dataset.ts';
 import type { ExplainedSlot } from '../../engine/model/explanation.ts';
 import type { ComponentCost } from '../../engine/model/foreseen.ts';
 import type { Scope } from '../../engine/model/ports.ts';
+import type { WatchedComponent } from '../../engine/model/watched.ts';
 import type { Schema } from '../schema.ts';
 import { readChangedShares } from './changed-shares.ts';
 import { readCosts } from './costs.ts';
@@ -11,6 +12,7 @@ import { type RunDetails, readRun } from './run-details.ts';
 import { latestRun, listRuns, type RunFilter, type RunRow, runsNamed } from './runs.ts';
 import { readSlots } from './slots.ts';
 import { type ComponentState, readStatus } from './status.ts';
+import { readWatched } from './watched.ts';
 
 /** What was recorded, for people and pages: nothing here writes. */
 export interface History {
@@ -27,6 +29,8 @@ export interface History {
   statusOf(scope: Scope): Promise<readonly ComponentState[]>;
   /** By component, of the times that it was asked: how often something had changed. */
   changedShares(scope: Scope): Promise<ReadonlyMap<string, number>>;
+  /** Components with sources, and what became of their probes. */
+  watched(filter: Pick<Scope, 'environment'> & Partial<Scope>): Promise<readonly WatchedComponent[]>;
   /** What became of the newest slots of a DAG and of one of its components, newest first. */
   slots(scope: Scope, component: string, limit: number): Promise<readonly ExplainedSlot[]>;
   /** The newest version of each dataset, with how many there are. */
@@ -45,6 +49,7 @@ export function createHistory(database: Kysely<Schema>): History {
     costs: (scope) => readCosts(database, scope),
     statusOf: (scope) => readStatus(database, scope),
     changedShares: (scope) => readChangedShares(database, scope),
+    watched: (filter) => readWatched(database, filter),
     slots: (scope, component, limit) => readSlots(database, scope, component, limit),
     listDatasets: (filter) => listDatasets(database, filter),
     newestVersion: (scope, dataset) => newestVersion(database, scope, dataset),
