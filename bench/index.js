@@ -27,7 +27,6 @@ async function bundle(folder, names) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    keepNames: true,
     packages: 'external',
     alias: { signalbox: join(projectRoot, 'engine/api.ts') },
     sourcemap: 'inline',
