@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Define } from './define-command.ts';
-import { dagFlag, environmentFlag, outputFlag, wholeNumberFlag } from './flags.ts';
+import { dagFlag, environmentFlag, namedEnvironmentFlag, noColourFlag, outputFlag, wholeNumberFlag } from './flags.ts';
 
 /** The commands that have commands of their own. */
 
@@ -17,6 +17,12 @@ export function defineDataCommands(program: Command, define: Define): void {
 }
 
 const flagged = (command: Command) => command.addOption(dagFlag()).addOption(environmentFlag());
+
+export function defineGroupCommands(program: Command, define: Define): void {
+  const groups = program.command('groups').description('named sets of components');
+  const list = groups.command('list').description('what --group takes, with its components').addOption(dagFlag());
+  define(list.addOption(outputFlag()), async () => (await import('./commands/groups-list.ts')).groupsList);
+}
 
 export function defineDatabaseCommands(program: Command, define: Define): void {
   const database = program.command('db').description('the database that keeps the state');
@@ -51,9 +57,32 @@ export function defineSandboxCommands(program: Command, define: Define): void {
   define(serve, async () => (await import('./commands/sandbox-serve.ts')).sandboxServe);
 }
 
+/** What acts on schedules, or looks at them. */
+export function defineScheduleCommands(program: Command, define: Define): void {
+  const tick = program
+    .command('tick')
+    .description('the entry for cron: makes the runs of all slots of all DAGs since it last came')
+    .addOption(namedEnvironmentFlag())
+    .addOption(outputFlag())
+    .addOption(new Option('--quiet', 'say nothing unless something went wrong').conflicts('verbose'))
+    .option('--verbose', 'also what components log')
+    .addOption(noColourFlag())
+    .option('--sandbox-data <folder>', 'serve real files in the sandbox in place of generated data');
+  define(tick, async () => (await import('./commands/tick.ts')).tick);
+  const next = program
+    .command('next')
+    .description('the slots to come, of DAGs and of components with a schedule of their own')
+    .addOption(wholeNumberFlag('-n, --number <count>', 'how many of each', 1, 1_000).default(5));
+  define(flagged(next).addOption(outputFlag()), async () => (await import('./commands/next.ts')).next);
+  const pause = program.command('pause <dag>').description('let no tick make a run of this DAG');
+  define(pause.addOption(namedEnvironmentFlag()), async () => (await import('./commands/pause.ts')).pause);
+  const unpause = program.command('unpause <dag>').description('let ticks make runs of this DAG again');
+  define(unpause.addOption(namedEnvironmentFlag()), async () => (await import('./commands/pause.ts')).unpause);
+}
+
 const ticking = (command: Command) =>
   command
-    .option('--env <name>', 'environment: sandbox, dev or prd; none is guessed')
+    .addOption(namedEnvironmentFlag())
     .option('--systemd', 'a user timer of systemd in place of a line in cron')
     .option('--schedule <cron>', 'when to tick; default every minute')
     .option('--ping <url>', 'what each tick is to tell that it came to its end');

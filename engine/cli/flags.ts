@@ -6,6 +6,10 @@ export const dagFlag = () => new Option('--dag <id>', 'id of the DAG, or path of
 
 export const environmentFlag = () => new Option('--env <name>', 'environment: sandbox, dev or prd').default('sandbox');
 
+/** For what nobody watches: no environment is guessed. */
+export const namedEnvironmentFlag = () =>
+  new Option('--env <name>', 'environment: sandbox, dev or prd; none is guessed');
+
 export const outputFlag = () =>
   new Option('--output <format>', 'form of the result').choices(['table', 'json']).default('table');
 

@@ -35,6 +35,7 @@ export function buildProgram(terminal: BareTerminal, report: (exitCode: number) 
   defineDataCommands(program, define);
   defineDatabaseCommands(program, define);
   defineScheduleCommands(program, define);
+  defineGroupCommands(program, define);
   defineCrontabCommands(program, define);
   defineSandboxCommands(program, define);
   defineSetup(program, define);

@@ -63,7 +63,10 @@ export interface SlotStore {
   observe(scope: Scope, digest: string, now: Date): Promise<ScheduleRecord>;
   /** One compare-and-set; false when another tick was first. A slot that has a row keeps it. */
   record(slots: RecordedSlots): Promise<boolean>;
-  /** Oldest first; those of the DAG itself before those of its components. */
+  /**
+   * Oldest first; those of the DAG itself before those of its components. None whose turn has not come: while the run of an
+   * earlier slot goes on, whoever makes it looks again when it has ended.
+   */
   open(scope: Scope): Promise<readonly OpenSlot[]>;
   /** Those that were still open; the others keep what they have. */
   close(slots: ClosedSlots): Promise<readonly OpenSlot[]>;

@@ -1,38 +1,42 @@
-import { join } from 'node:path';
-import { systemClock } from '../../clock/system-clock.ts';
 import { createEngine } from '../../embed/create-engine.ts';
-import type { Engine, RunOptions } from '../../embed/engine.ts';
+import type { RunOptions } from '../../embed/engine.ts';
 import type { RunSummary } from '../../model/summary.ts';
-import { createLineReporter } from '../../report/console-lines.ts';
-import { createLiveReporter } from '../../report/console-live.ts';
-import { createLogFiles } from '../../report/log-files.ts';
 import { createNdjsonReporter } from '../../report/ndjson.ts';
-import type { Reporter } from '../../report/reporter.ts';
 import { renderSummary } from '../../report/summary-text.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { openReporter, type ReportFlags, reported } from '../reporting.ts';
 import { requireDag } from '../require-dag.ts';
 import { refuseIdleFlags, type SelectionFlags, selectionOf } from '../selection-flags.ts';
 import { catchStopSignals } from '../stop-signals.ts';
+import { tellTick, tickExitCode } from '../tell-tick.ts';
 import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
 
-interface RunFlags extends SelectionFlags {
+interface RunFlags extends SelectionFlags, ReportFlags {
   readonly dag?: string;
   readonly wait: boolean;
-  readonly output: 'table' | 'json';
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
+  readonly due?: boolean;
 }
-
-const redrawEveryMs = 100;
 
 export async function run(terminal: Terminal, flags: RunFlags): Promise<number> {
   const dag = requireDag(flags.dag);
   refuseIdleFlags(flags);
+  refuseChosenDue(flags);
   const engine = createEngine({ environment: flags.env });
   const shown = openReporter(flags, terminal);
   const stopping = catchStopSignals((name) => shown.note(`${name}: stopping; once more to stop waiting`));
+  const { signal } = stopping;
   try {
-    const summary = await runReported(engine, dag, runOptions(flags, stopping.signal), shown);
+    if (flags.due) {
+      const { sandboxData } = flags;
+      const options = { signal, ...(sandboxData === undefined ? {} : { sandboxData }) };
+      const done = await reported(engine, shown, () => engine.runDue(dag, options));
+      shown.close();
+      const tick = { environment: flags.env, dags: [done], broken: [] };
+      tellTick(tick, flags, terminal);
+      return tickExitCode(tick, stopping.received);
+    }
+    const summary = await reported(engine, shown, () => engine.run(dag, runOptions(flags, signal)));
     shown.close();
     tellSummary(summary, flags, terminal);
     return exitCodeOf(summary, stopping.received);
@@ -43,46 +47,25 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
   }
 }
 
-async function runReported(engine: Engine, dag: string, options: RunOptions, shown: Shown): Promise<RunSummary> {
-  const logFiles = createLogFiles(join(engine.config.home, 'logs'), (error) =>
-    shown.note(`signalbox: a log file cannot be written: ${error.message}`),
-  );
-  engine.on((event) => logFiles.hear(event));
-  engine.on((event) => shown.reporter.hear(event));
-  try {
-    return await engine.run(dag, options);
-  } finally {
-    await logFiles.close();
-  }
+/** What is due is for the calendar to choose, and a forced run asks for no calendar. */
+function refuseChosenDue({ due, component = [], group = [], force, wait }: RunFlags): void {
+  if (!due) return;
+  const other =
+    component.length > 0
+      ? '--component'
+      : group.length > 0
+        ? '--group'
+        : force
+          ? '--force'
+          : wait
+            ? undefined
+            : '--no-wait';
+  if (other === undefined) return;
+  throw new UsageError(`expected --due alone, got it with ${other}`, 'Leave one of the two out.');
 }
 
 function runOptions(flags: RunFlags, signal: AbortSignal): RunOptions {
   return { ...selectionOf(flags), signal, noWait: !flags.wait };
-}
-
-interface Shown {
-  readonly reporter: Reporter;
-  /** A line for people, among those of the reporter. */
-  note(line: string): void;
-  close(): void;
-}
-
-function openReporter({ output, quiet, verbose = false }: RunFlags, terminal: Terminal): Shown {
-  const still = { note: (line: string) => terminal.err(`${line}\n`), close: () => {} };
-  if (output === 'json') return { ...still, reporter: createNdjsonReporter(terminal.out) };
-  if (quiet) return { ...still, reporter: { hear: () => {} } };
-  const options = { paint: terminal.errPaint, verbose };
-  if (!terminal.isLive) return { ...still, reporter: createLineReporter(terminal.err, options) };
-  const live = createLiveReporter({ ...terminal, ...options, write: terminal.err, now: () => systemClock.now() });
-  const timer = setInterval(() => live.redraw(), redrawEveryMs).unref();
-  return {
-    reporter: live,
-    note: (line) => live.note(line),
-    close: () => {
-      clearInterval(timer);
-      live.close();
-    },
-  };
 }
 
 /** Quiet is for cron, which mails whatever is printed: a run that went well says nothing. */

@@ -2,6 +2,7 @@ import { delimiter } from 'node:path';
 import { loadConfig, loadProject } from '../../../config/load.ts';
 import type { Variables } from '../../../config/variables.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { requireEnvironment } from '../require-environment.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What a scheduler of the host is to start, and with which variables: it starts with hardly any of its own. */
@@ -39,12 +40,6 @@ export function tickTask({ env, ping }: TickFlags): TickTask {
     args: ['tick', '--env', environment, '--quiet', ...pinged],
     variables: Object.fromEntries(kept),
   };
-}
-
-export function requireEnvironment(environment: string | undefined): string {
-  if (environment !== undefined) return environment;
-  const hint = 'Name one: --env sandbox, dev or prd.';
-  throw new UsageError('expected --env, got none, and none is guessed', hint, exitCodes.configuration);
 }
 
 /** It holds a password, and a crontab is no place for one; left out, the tick would take the embedded database. */

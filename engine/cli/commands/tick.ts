@@ -1,0 +1,29 @@
+import { createEngine } from '../../embed/create-engine.ts';
+import { openReporter, type ReportFlags, reported } from '../reporting.ts';
+import { requireEnvironment } from '../require-environment.ts';
+import { catchStopSignals } from '../stop-signals.ts';
+import { tellTick, tickExitCode } from '../tell-tick.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface TickFlags extends ReportFlags {
+  readonly env?: string;
+  readonly sandboxData?: string;
+}
+
+/** The line in cron: whatever has become due since it last came. */
+export async function tick(terminal: Terminal, { env, sandboxData, ...flags }: TickFlags): Promise<number> {
+  const engine = createEngine({ environment: requireEnvironment(env) });
+  const shown = openReporter(flags, terminal);
+  const stopping = catchStopSignals((name) => shown.note(`${name}: stopping; once more to stop waiting`));
+  const options = { signal: stopping.signal, ...(sandboxData === undefined ? {} : { sandboxData }) };
+  try {
+    const done = await reported(engine, shown, () => engine.tick(options));
+    shown.close();
+    tellTick(done, flags, terminal);
+    return tickExitCode(done, stopping.received);
+  } finally {
+    shown.close();
+    await engine.close();
+    stopping.release();
+  }
+}
