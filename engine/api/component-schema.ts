@@ -25,6 +25,11 @@ const params = z
   })
   .transform((value) => structuredClone(value as JsonObject));
 
+export const member = expected<ComponentHandle>(
+  'a component made by component()',
+  (value) => capturedDefinition(value) !== undefined,
+);
+
 const upstream = expected<ComponentHandle | OptionalHandle>(
   'a component made by component(), or optional(…) of one',
   (value) => capturedDefinition(value) !== undefined || capturedDefinition(optionalHandle(value)) !== undefined,
@@ -55,7 +60,7 @@ export const componentSchema = strictOptions('an object of component options', {
   cron: is.cron.optional(),
   timeout: is.duration.optional(),
   retries: is.retries.optional(),
-  group: is.id.optional(),
+  group: is.groupName.optional(),
   quota: quota.optional(),
   enabled: is.flag.default(true),
   isolation: is.isolation.default('process'),

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { catchupPolicies } from '../model/slot.ts';
+import { member } from './component-schema.ts';
 import { expected, strictOptions } from './expected.ts';
 import * as is from './values.ts';
 
-const group = strictOptions('an object such as { concurrency: 2 }', { concurrency: is.wholeNumber(1, 10_000) });
+const group = strictOptions('an object such as { concurrency: 2 } or { components: [one, another] }', {
+  description: is.text.optional(),
+  concurrency: is.wholeNumber(1, 10_000).optional(),
+  components: z.array(member, { error: 'a list of components' }).min(1, { error: 'a list of components' }).optional(),
+}).refine(({ concurrency, components }) => concurrency !== undefined || components !== undefined, {
+  error: 'an object with `concurrency`, `components` or both',
+});
 
 /** What `defineDag()` takes; its components are looked at one by one. */
 export const dagSchema = strictOptions('an object of DAG options', {
@@ -16,7 +23,7 @@ export const dagSchema = strictOptions('an object of DAG options', {
   catchupWindow: is.duration.optional(),
   timeout: is.duration.optional(),
   concurrency: is.wholeNumber(1, 10_000).optional(),
-  groups: z.record(is.id, group, { error: 'an object of name: { concurrency }' }).default({}),
+  groups: z.record(is.groupName, group, { error: 'an object of name: { concurrency, components }' }).default({}),
   components: expected<readonly unknown[]>(
     'a list of at least one component',
     (value) => Array.isArray(value) && value.length > 0,

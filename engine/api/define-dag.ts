@@ -11,6 +11,7 @@ import { asRecord, type Entry, placeOf, readEntry } from './entry.ts';
 import { toProblems } from './expected.ts';
 import { toComponent, toDag } from './freeze.ts';
 import { graphProblems } from './graph-rules.ts';
+import { groupProblems } from './group-rules.ts';
 import { capturedDefinition } from './handle.ts';
 import { quotaProblems } from './quota-rules.ts';
 
@@ -27,6 +28,7 @@ export function defineDag(definition: DagDefinition): Dag {
   const entries = readEntries(written.components, problems, definedAt);
   const components = entries.flatMap((entry) => parseComponent(entry, written, problems));
   problems.push(...graphProblems(entries), ...quotaProblems(entries));
+  problems.push(...groupProblems(entries, written.groups, dagPlace(definedAt())));
   const sorted = orderNodes(components);
   if (problems.length > 0 || !dag.success || !sorted.ok) throw new DagError(nameOf(written.id), problems);
   return toDag(dag.data, sorted.order);

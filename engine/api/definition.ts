@@ -77,7 +77,10 @@ export interface ComponentDefinition<
   P extends JsonObject = JsonObject,
 > extends CommonOptions<R> {
   readonly dependsOn?: D;
-  /** Raise it when the same input should give another output. Default `1`. */
+  /**
+   * Raise it when the same input should give another output. `code`: any change of the code of the DAG file, or of what it
+   * imports, counts as one. Default `1`.
+   */
   readonly version?: string;
   /** Default `process`. */
   readonly isolation?: Isolation;
@@ -94,6 +97,14 @@ export interface ComponentDefinition<
   /** Exactly one of `run` and `command`. */
   readonly run?: (context: ComponentContext<InputsOf<D, R>, P>) => Promise<z.output<S>>;
   readonly command?: Command;
+}
+
+export interface GroupDefinition {
+  readonly description?: string;
+  /** Of the components that name it as their `group`: at work at a time. */
+  readonly concurrency?: number;
+  /** Components that belong to it besides those that name it. A component may be in several. */
+  readonly components?: readonly ComponentHandle[];
 }
 
 export interface DagDefinition {
@@ -114,6 +125,7 @@ export interface DagDefinition {
   readonly timeout?: DurationText;
   /** Components at work at a time. Default: the environment's. */
   readonly concurrency?: number;
-  readonly groups?: Readonly<Record<string, { readonly concurrency: number }>>;
+  /** Named sets of components, to run by `--group`; those with a concurrency are pools for who names them as `group`. */
+  readonly groups?: Readonly<Record<string, GroupDefinition>>;
   readonly components: readonly ComponentHandle[];
 }

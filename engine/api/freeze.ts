@@ -1,8 +1,9 @@
-import type { Component, Dag } from '../model/component.ts';
+import type { Component, Dag, Group } from '../model/component.ts';
 import type { QuotaUse } from '../model/quota.ts';
 import type { ParsedComponent } from './component-schema.ts';
 import type { ParsedDag } from './dag-schema.ts';
 import { type WrittenUpstream, writtenId } from './entry.ts';
+import { capturedDefinition } from './handle.ts';
 import { writtenQuota } from './quota.ts';
 import { toQuota } from './quota-rules.ts';
 
@@ -15,12 +16,24 @@ export function isDag(value: unknown): value is Dag {
 }
 
 export function toDag(parsed: ParsedDag, components: readonly Component[]): Dag {
-  const { timeout: timeoutMs, tolerance: toleranceMs, catchupWindow: catchupWindowMs, ...rest } = parsed;
-  const dag: Dag = withoutUndefined<Dag>({ ...rest, timeoutMs, toleranceMs, catchupWindowMs, components });
+  const {
+    timeout: timeoutMs,
+    tolerance: toleranceMs,
+    catchupWindow: catchupWindowMs,
+    groups: written,
+    ...rest
+  } = parsed;
+  const groups = Object.fromEntries(Object.entries(written).map(([name, group]) => [name, toGroup(group)]));
+  const dag: Dag = withoutUndefined<Dag>({ ...rest, groups, timeoutMs, toleranceMs, catchupWindowMs, components });
   Object.defineProperty(dag, dagBrand, { value: true });
   freezeData(dag.groups);
   Object.freeze(dag.components);
   return Object.freeze(dag);
+}
+
+function toGroup({ components = [], ...rest }: ParsedDag['groups'][string]): Group {
+  const ids = components.flatMap((handle) => capturedDefinition(handle) ?? []).map(writtenId);
+  return withoutUndefined<Group>({ ...rest, components: ids });
 }
 
 export function toComponent(parsed: ParsedComponent, upstreams: readonly WrittenUpstream[]): Component {

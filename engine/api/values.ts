@@ -13,6 +13,12 @@ export const id = expected<string>(
   (value) => typeof value === 'string' && /^[a-z][a-z0-9-]{0,62}$/.test(value),
 );
 
+/** Groups are named on command lines and nowhere else. */
+export const groupName = expected<string>(
+  'a name of lower-case letters, digits, hyphens and underscores that starts with a letter',
+  (value) => typeof value === 'string' && /^[a-z][a-z0-9_-]{0,62}$/.test(value),
+);
+
 export const text = expected<string>('a text', (value) => typeof value === 'string');
 
 export const nonEmptyText = expected<string>(

@@ -43,11 +43,14 @@ export type Isolation = 'process' | 'inline';
 /** A program in place of a function: no shell, output to the log, exit code 0 is success. */
 export type Command = readonly [file: string, ...args: string[]];
 
+/** The version of a component whose code counts: in a run the digest of its DAG's code stands for it. */
+export const codeVersion = 'code';
+
 /** A node of a DAG, validated. Authors write `component({ … })`; see `engine/api.ts`. */
 export interface Component {
   readonly id: string;
   readonly description?: string;
-  /** Part of the fingerprint: raise it when the same input should give another output. */
+  /** Part of the fingerprint: raise it when the same input should give another output. `code`: the code itself counts. */
   readonly version: string;
   readonly dependsOn: readonly Dependency[];
   readonly rule: TriggerRule;
@@ -70,8 +73,13 @@ export interface Component {
   readonly command?: Command;
 }
 
+/** Components with a name in common: to run them together, to share places, or both. */
 export interface Group {
-  readonly concurrency: number;
+  readonly description?: string;
+  /** At work at a time, of those that name it as their `group`. */
+  readonly concurrency?: number;
+  /** Ids of the components that it lists itself. */
+  readonly components: readonly string[];
 }
 
 /** A validated, frozen set of components with what they share. */

@@ -1,4 +1,4 @@
-import type { Component, Dag } from '../model/component.ts';
+import type { Dag } from '../model/component.ts';
 import type { Problem } from '../model/problem.ts';
 import { didYouMean } from '../model/suggest.ts';
 
@@ -25,12 +25,17 @@ export function select(dag: Dag, selection: Selection): Selected {
     ...unknownWords('group', groups, Object.keys(dag.groups), dag),
   ];
   if (problems.length > 0) return { ok: false, problems };
-  const isPicked = ({ id, group }: Component) =>
-    components.includes(id) || (group !== undefined && groups.includes(group));
-  const picked = dag.components.filter(isPicked).map(({ id }) => id);
+  const wanted = new Set([...components, ...groups.flatMap((group) => membersOf(dag, group))]);
+  const picked = ids.filter((id) => wanted.has(id));
   const above = selection.upstream ? withUpstreams(dag, picked) : picked;
   const below = selection.downstream ? withDownstreams(dag, picked) : picked;
   return { ok: true, components: new Set([...above, ...below]) };
+}
+
+/** Those that a group lists, and those that name it. */
+export function membersOf({ groups, components }: Pick<Dag, 'groups' | 'components'>, name: string): readonly string[] {
+  const listed = groups[name]?.components ?? [];
+  return components.filter(({ id, group }) => group === name || listed.includes(id)).map(({ id }) => id);
 }
 
 function unknownWords(path: string, words: readonly string[], known: readonly string[], dag: Dag): Problem[] {

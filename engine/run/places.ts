@@ -29,7 +29,9 @@ export function createPlaces({ concurrency, groups, probeConcurrency, startsNoth
   const run = new PQueue({ concurrency });
   const probes = new PQueue({ concurrency: probeConcurrency });
   const groupQueues = new Map(
-    Object.entries(groups).map(([name, group]) => [name, new PQueue({ concurrency: group.concurrency })]),
+    Object.entries(groups).flatMap(([name, { concurrency: size }]) =>
+      size === undefined ? [] : [[name, new PQueue({ concurrency: size })] as const],
+    ),
   );
   const hosts = new Map<string, PQueue>();
 

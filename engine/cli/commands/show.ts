@@ -1,8 +1,9 @@
 import { describeDag } from '../../api/describe-dag.ts';
 import type { LoadedDag } from '../../load/load-dag.ts';
-import type { Component, Frequency } from '../../model/component.ts';
+import type { Component, Dag, Frequency, Group } from '../../model/component.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { quotasOf } from '../../model/quota-uses.ts';
+import { membersOf } from '../../plan/select.ts';
 import { quotaWords } from '../../report/quota-words.ts';
 import { renderTable } from '../../report/table.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -20,7 +21,7 @@ export async function show(terminal: Terminal, { output }: OutputFlags, name: st
 }
 
 function render({ dag, file, version }: LoadedDag): string {
-  const groups = Object.entries(dag.groups).map(([name, { concurrency }]) => `${name} (${concurrency} at once)`);
+  const groups = Object.entries(dag.groups).map(([name, group]) => `${name} (${groupWords(dag, name, group)})`);
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['description', dag.description],
     ['file', file],
@@ -52,6 +53,11 @@ const componentColumns = [
 function afterOf({ dependsOn, rule }: Component): string {
   const upstreams = dependsOn.map(({ component, optional }) => (optional ? `${component}?` : component)).join(', ');
   return rule === 'all_success' ? upstreams : `${upstreams} (${rule})`;
+}
+
+function groupWords(dag: Dag, name: string, { concurrency }: Group): string {
+  const size = concurrency === undefined ? [] : [`${concurrency} at once`];
+  return [...size, ...membersOf(dag, name)].join(', ');
 }
 
 function frequencyOf(frequency: Frequency | undefined): string {

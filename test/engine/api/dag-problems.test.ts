@@ -36,9 +36,23 @@ describe('a wrong value of the DAG', () => {
     [
       'group: a bare number',
       { groups: { ptv: 2 } },
-      'groups.ptv: an object such as { concurrency: 2 }, got `2` (number)',
+      'groups.ptv: an object such as { concurrency: 2 } or { components: [one, another] }, got `2` (number)',
     ],
-    ['group: its name', { groups: { PTV: { concurrency: 2 } } }, `groups.PTV: ${idPhrase}, got \`PTV\``],
+    [
+      'group: its name',
+      { groups: { PTV: { concurrency: 2 } } },
+      `groups.PTV: a name of lower-case letters, digits, hyphens and underscores that starts with a letter, got \`PTV\``,
+    ],
+    [
+      'group: neither places nor components',
+      { groups: { ptv: {} } },
+      'groups.ptv: an object with `concurrency`, `components` or both, got an object',
+    ],
+    [
+      'group: a component of another DAG',
+      { groups: { ptv: { components: [made({ id: 'stranger', run: async () => 1 })] } } },
+      'groups.ptv.components[0]: one of the components of the DAG, got `stranger`; add it to `components`',
+    ],
     ['unknown key', { timezon: 'UTC' }, 'timezon: a known option, got `UTC`; did you mean `timezone`?'],
     ['no components', { components: [] }, 'components: a list of at least one component, got an empty array'],
     [

@@ -11,7 +11,12 @@ const realtime = component({ id: 'gtfs-realtime', dependsOn: { schedule }, run }
 const discovery = component({ id: 'discovery', run });
 const yearly = component({ id: 'yearly', dependsOn: { schedule, discovery }, group: 'ckan', run });
 const monthly = component({ id: 'monthly', dependsOn: { yearly }, group: 'ckan', run });
-const groups = { ckan: { concurrency: 1 }, idle: { concurrency: 1 } };
+const groups = {
+  ckan: { concurrency: 1 },
+  idle: { concurrency: 1 },
+  daily_jobs: { components: [schedule, monthly] },
+  both: { concurrency: 1, components: [realtime] },
+};
 const dag = defineDag({ id: 'transit', groups, components: [schedule, realtime, discovery, yearly, monthly] });
 
 describe('select', () => {
@@ -22,6 +27,12 @@ describe('select', () => {
     ['a group', { groups: ['ckan'] }, ['yearly', 'monthly']],
     ['a component and a group', { components: ['discovery'], groups: ['ckan'] }, ['discovery', 'yearly', 'monthly']],
     ['an empty group', { groups: ['idle'] }, []],
+    ['a group that lists its components', { groups: ['daily_jobs'] }, ['gtfs-schedule', 'monthly']],
+    [
+      'groups that overlap',
+      { groups: ['ckan', 'daily_jobs', 'both'] },
+      ['gtfs-schedule', 'gtfs-realtime', 'yearly', 'monthly'],
+    ],
     [
       'with upstreams',
       { components: ['monthly'], upstream: true },
