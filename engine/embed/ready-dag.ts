@@ -7,6 +7,7 @@ import { runningEngineEntry } from '../load/engine-entry.ts';
 import type { DagFolder } from '../load/find-dags.ts';
 import { resolveDag } from '../load/resolve-dag.ts';
 import type { Dag } from '../model/component.ts';
+import { isByCode, versionByCode } from './code-version.ts';
 import type { ReadyDag } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 
@@ -21,8 +22,9 @@ export function dagFolderOf({ projectDirectory, home }: Pick<Config, 'projectDir
 /** Loads a DAG by name, or takes one made in this process; lays the environment over it. */
 export async function readyDag(named: string | Dag, config: Config): Promise<ReadyDag> {
   if (typeof named !== 'string') return readyInline(named, config);
-  const { dag, version, bundle } = await resolveDag(named, dagFolderOf(config));
-  return { dag: applyOverlay(dag, config.settings), version, definition: describeDag(dag), bundle };
+  const { dag, version, codeDigest, bundle } = await resolveDag(named, dagFolderOf(config));
+  const versioned = versionByCode(applyOverlay(dag, config.settings), codeDigest);
+  return { dag: versioned, version, definition: describeDag(dag), bundle };
 }
 
 /** A function of this process cannot be sent to another one. */
@@ -33,6 +35,11 @@ function readyInline(dag: Dag, config: Config): ReadyDag {
     const hint =
       'Put the DAG into a file of its own and pass the path: its components can then be stopped for certain.';
     throw new EngineError(message, { hint, exitCode: 2 });
+  }
+  const byCode = dag.components.find(isByCode);
+  if (byCode) {
+    const message = `expected a DAG made in this process to have versions of its own, got \`code\` of ${byCode.id}`;
+    throw new EngineError(message, { hint: 'Only the code of a DAG file can be told by its digest.', exitCode: 2 });
   }
   const definition = describeDag(dag);
   const version = createHash('sha256').update(JSON.stringify(definition)).digest('hex');

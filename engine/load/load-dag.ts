@@ -19,6 +19,8 @@ export interface LoadedDag {
   readonly file: string;
   /** sha256 over the code of the DAG with all files it imports, and over its definition. Equal on all machines. */
   readonly version: string;
+  /** sha256 over the code alone. */
+  readonly codeDigest: string;
   /** Absolute path of the module that children import. */
   readonly bundle: string;
 }
@@ -34,7 +36,8 @@ export async function loadDag(request: CacheKey): Promise<LoadedDag> {
   const version = createHash('sha256')
     .update(cached.codeDigest)
     .update(JSON.stringify(describeDag(value)));
-  return { dag: value, file, version: version.digest('hex'), bundle: cached.bundle };
+  const { codeDigest, bundle } = cached;
+  return { dag: value, file, version: version.digest('hex'), codeDigest, bundle };
 }
 
 async function importMapped(key: CacheKey, cached: CachedBundle): Promise<unknown> {
