@@ -97,17 +97,24 @@ function afterQuoted(bytes: Buffer, from: number): number {
   let at = from;
   while (at < end) {
     const byte = bytes[at] as number;
-    if (byte === lineFeed || byte === carriageReturn) return -1;
-    if (byte === quote) {
+    if (byte > quote) {
+      // As above: nearly every byte.
+      at += 1;
+    } else if (byte === quote) {
       const next = bytes[at + 1];
-      if (next !== quote) {
-        return next === comma || next === lineFeed || next === carriageReturn || next === undefined ? at + 1 : -1;
-      }
+      if (next !== quote) return next === undefined || endsField(next) ? at + 1 : -1;
+      at += 2;
+    } else if (byte === lineFeed || byte === carriageReturn) {
+      return -1;
+    } else {
       at += 1;
     }
-    at += 1;
   }
   return end + 1;
+}
+
+function endsField(byte: number): boolean {
+  return byte === comma || byte === lineFeed || byte === carriageReturn;
 }
 
 function endsRegularly(bytes: Buffer, start: number, end: number, fields: number, state: LineState): boolean {
