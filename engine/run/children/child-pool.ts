@@ -4,6 +4,8 @@ import { killChild } from './ladder.ts';
 import { livingBearers } from './process-table.ts';
 
 const servedMax = 100;
+/** Of the DAG's components: loading a DAG takes as long as it is large, and must not be most of what a child does. */
+const servedMaxShare = 1 / 10;
 const rssBytesMax = 512 * 1_024 * 1_024;
 const farewellMs = 1_000;
 
@@ -32,6 +34,7 @@ export function createChildPool({ bundle, spare, most, clock, ...options }: Chil
   const blank: Child[] = [];
   const resting = new Map<string, Child[]>();
   const all = new Set<Child>();
+  const servedLimit = Math.max(servedMax, most * servedMaxShare);
   let isClosed = false;
 
   const start = (): Child => {
@@ -56,7 +59,7 @@ export function createChildPool({ bundle, spare, most, clock, ...options }: Chil
     async giveBack(child, key) {
       if (isClosed || !isReusable(child)) {
         await killChild(child, clock);
-      } else if (child.served >= servedMax) {
+      } else if (child.served >= servedLimit) {
         // It has left nothing behind, so nobody waits for its end; closing makes sure of it.
         letGo(child, clock).catch(() => {});
       } else {

@@ -68,15 +68,20 @@ describe('a child is replaced', () => {
     expect((await rig.attempt('ended-process')).pid).not.toBe(live.pid);
   });
 
-  test('after a hundred attempts', async () => {
+  test.each([
+    ['a hundred attempts', 100, 900],
+    ['a tenth as many attempts as a large DAG has components', 102, 1_020],
+  ])('after %s', async (_, attempts, most) => {
+    const large = await rigChildren({ file, clock, cacheDirectory, most });
     const pids: number[] = [];
-    for (let attempt = 0; attempt < 99; attempt++) pids.push((await rig.attempt('ok')).pid);
-    const child = rig.pool.take('ok');
-    await rig.pool.giveBack(child, 'ok');
-    pids.push((await rig.attempt('ok')).pid);
+    for (let attempt = 1; attempt < attempts; attempt++) pids.push((await large.attempt('ok')).pid);
+    const child = large.pool.take('one');
+    await large.pool.giveBack(child, 'one');
+    pids.push((await large.attempt('ok')).pid);
     expect(new Set(pids)).toEqual(new Set([child.pid]));
-    expect((await rig.attempt('ok')).pid).not.toBe(child.pid);
+    expect((await large.attempt('ok')).pid).not.toBe(child.pid);
     expect(await child.exited).toEqual({ code: 0, signal: null });
+    await large.close();
   });
 
   test('when it died while it rested', async () => {
