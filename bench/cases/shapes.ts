@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { type ComponentHandle, component, type Dag, defineDag } from 'signalbox';
 import { createBareTables, readRows, runBare } from '../harness/bare-writer.ts';
-import { interleave, median, round, type Subject, timed, usualRounds } from '../harness/measure.ts';
+import { interleave, median, type Rounds, round, type Subject, timed, usualRounds } from '../harness/measure.ts';
 import { nextTransaction, prove } from '../harness/proof.ts';
 import { report, reportTimings } from '../harness/report.ts';
 import { chain, fan, layered, type Shape } from '../harness/shape.ts';
@@ -14,14 +14,15 @@ import { openTestBed, type TestBed } from '../harness/test-bed.ts';
 const atOnce = 16;
 const childrenAtOnce = 4;
 
+/** For 10,000 attempts in processes, which take half a minute or more. */
+const fewRounds: Rounds = { warmups: 1, rounds: 5 };
+
 const bed = await openTestBed();
 try {
   report('shapes', 'server', await bed.server());
-  for (const shape of [chain(100), fan(1_000), layered(10_000)]) await benchShape(bed, shape, inlineWay(bed, shape));
-  // The layered one is a tenth in children: 10,000 attempts in processes would take the bench minutes.
-  for (const shape of [chain(100), fan(1_000), layered(1_024)]) {
-    await benchShape(bed, shape, await childWay(bed, shape));
-  }
+  const shapes = [chain(100), fan(1_000), layered(10_000)];
+  for (const shape of shapes) await benchShape(bed, shape, inlineWay(bed, shape));
+  for (const shape of shapes) await benchShape(bed, shape, await childWay(bed, shape));
 } finally {
   await bed.close();
 }
@@ -30,13 +31,14 @@ try {
 interface Way {
   readonly name: string;
   readonly places: number;
+  readonly rounds: Rounds;
   /** Runs every component, also the unchanged; returns the id of the run. */
   run(): Promise<string>;
 }
 
 function inlineWay(testBed: TestBed, shape: Shape): Way {
   const ready = testBed.ready(dagOf(shape, shape.name, async () => null));
-  return { name: 'inline', places: atOnce, run: async () => succeeded(await testBed.run(ready)) };
+  return { name: 'inline', places: atOnce, rounds: usualRounds, run: async () => succeeded(await testBed.run(ready)) };
 }
 
 async function childWay(testBed: TestBed, shape: Shape): Promise<Way> {
@@ -45,6 +47,7 @@ async function childWay(testBed: TestBed, shape: Shape): Promise<Way> {
   return {
     name: 'in children',
     places: childrenAtOnce,
+    rounds: shape.nodes.length < 10_000 ? usualRounds : fewRounds,
     run: async () => succeeded(await testBed.run(ready, { workshop })),
   };
 }
@@ -74,7 +77,7 @@ async function benchShape(testBed: TestBed, shape: Shape, way: Way): Promise<voi
     await client.query(`drop schema if exists ${schemaOf(name)} cascade`);
     await createBareTables(client, schemaOf(name));
   }
-  const timings = await interleave(subjects, usualRounds);
+  const timings = await interleave(subjects, way.rounds);
   const proofs = new Map<string, object>();
   for (const { name } of subjects) {
     const schema = name.startsWith('engine') ? 'signalbox' : schemaOf(name);
