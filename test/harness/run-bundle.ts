@@ -14,6 +14,7 @@ export async function bundleProcess(fixture: URL, folder: string): Promise<strin
     platform: 'node',
     format: 'esm',
     packages: 'external',
+    alias: { signalbox: fileURLToPath(new URL('../../engine/api.ts', import.meta.url)) },
     logLevel: 'error',
   });
   return outfile;
