@@ -30,7 +30,7 @@ export type {
   StageOptions,
 } from './model/context.ts';
 export type { Column, QuarantinedRecord, StagedDataset } from './model/dataset.ts';
-export type { PartEvidence, SourceEvidence } from './model/evidence.ts';
+export type { PartEvidence, Proof, SourceEvidence } from './model/evidence.ts';
 export {
   type Failure,
   type FailureClass,
@@ -43,5 +43,20 @@ export type { HttpAnswer, HttpClient, HttpRequest, LandedBody, Validators } from
 export type { Json, JsonObject } from './model/json.ts';
 export type { Warning } from './model/outcome.ts';
 export type { Problem } from './model/problem.ts';
+export type { QuotaAsk, QuotaCounter, QuotaObservation, ServiceLimit } from './model/quota.ts';
 export type { SandboxHandler, SandboxPart, SandboxRequest, SandboxResponse, SandboxWorld } from './model/sandbox.ts';
-export type { HttpSource, LandedSource, Source, SourceScope } from './model/source.ts';
+export type {
+  CkanSource,
+  CustomSource,
+  FileSource,
+  GlobSource,
+  HttpPages,
+  HttpSource,
+  LandedSource,
+  ProbeScope,
+  Reading,
+  RecordCountSource,
+  Source,
+  SourceScope,
+  SqlSource,
+} from './model/source.ts';

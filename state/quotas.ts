@@ -7,8 +7,7 @@ import type { Session, Statement } from './session.ts';
 
 /** What is on record of the window that begins at $4, and since when the service takes no call: as of $5. */
 const seen = `
-  select coalesce(u.used, 0) as used, u.learned_limit as "learnedLimit", paused.until as "resumeAt",
-    u.first_used_at as "firstUsedAt"
+  select coalesce(u.used, 0) as used, u.learned_limit as "learnedLimit", paused.until as "resumeAt"
   from (
     select max(p.resume_at) as until from signalbox.quota_usage p
     where p.quota = $1 and p.credential = $2 and p.per = $3 and p.resume_at > $5) paused
@@ -24,18 +23,17 @@ const takeStatement: Statement = {
 with seen as (${seen}
 ), taken as (
   insert into signalbox.quota_usage as u
-    (quota, credential, per, window_start, window_end, used, first_used_at, updated_at)
-  select $1, $2, $3, $4, $6, $7, $5, $5 from seen
+    (quota, credential, per, window_start, window_end, used, updated_at)
+  select $1, $2, $3, $4, $6, $7, $5 from seen
   where $7 <= $8::bigint - $9::bigint and seen."resumeAt" is null
   on conflict (quota, credential, per, window_start) do update set
     used = u.used + excluded.used,
-    first_used_at = coalesce(u.first_used_at, excluded.first_used_at),
     updated_at = excluded.updated_at
   where u.used + excluded.used <= least($8, u.learned_limit) - $9
-  returning used, learned_limit, first_used_at
+  returning used, learned_limit
 )
-select true as granted, used, learned_limit as "learnedLimit", null::timestamptz as "resumeAt",
-  first_used_at as "firstUsedAt" from taken
+select true as granted, used, learned_limit as "learnedLimit", null::timestamptz as "resumeAt"
+from taken
 union all
 select false, seen.* from seen where not exists (select from taken)`,
 };
@@ -65,7 +63,6 @@ with seen as (${seen}
     used = excluded.used,
     learned_limit = case when $8 then null else u.learned_limit end,
     resume_at = case when $8 then null else u.resume_at end,
-    first_used_at = case when $8 then null else u.first_used_at end,
     updated_at = excluded.updated_at
 ), forgotten as (
   update signalbox.quota_usage set resume_at = null
@@ -133,7 +130,6 @@ interface CountRow {
   readonly used: number;
   readonly learnedLimit: number | null;
   readonly resumeAt: Date | null;
-  readonly firstUsedAt: Date | null;
 }
 
 async function oneCount(client: Client, statement: Statement, values: readonly unknown[]): Promise<CountRow> {
@@ -142,12 +138,11 @@ async function oneCount(client: Client, statement: Statement, values: readonly u
   return rows[0];
 }
 
-function toCount({ used, learnedLimit, resumeAt, firstUsedAt }: CountRow): QuotaCount {
+function toCount({ used, learnedLimit, resumeAt }: CountRow): QuotaCount {
   return {
     used,
     ...(learnedLimit === null ? {} : { learnedLimit }),
     ...(resumeAt === null ? {} : { resumeAt }),
-    ...(firstUsedAt === null ? {} : { firstUsedAt }),
   };
 }
 

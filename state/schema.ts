@@ -202,7 +202,6 @@ export interface QuotaUsageTable {
   readonly used: number;
   readonly learned_limit: number | null;
   readonly resume_at: Date | null;
-  readonly first_used_at: Date | null;
   readonly updated_at: Date;
 }
 

@@ -8,6 +8,7 @@ import { describeDag } from '../../engine/api/describe-dag.ts';
 import { createInlineWorkshop } from '../../engine/attempt/inline.ts';
 import { systemClock } from '../../engine/clock/system-clock.ts';
 import { type HeldOwner, holdOwner } from '../../engine/embed/owner.ts';
+import { runQuotas } from '../../engine/embed/quotas.ts';
 import { runSettingsOf } from '../../engine/embed/run-settings.ts';
 import { schedulesOf } from '../../engine/embed/schedules.ts';
 import { loadDag } from '../../engine/load/load-dag.ts';
@@ -84,8 +85,10 @@ export async function openTestBed(): Promise<TestBed> {
           runs: state.runs,
           memory: state.memory,
           schedules: await schedulesOf(request.dag),
+          quotas: runQuotas(state.quotas, () => undefined, true),
           workshops: { inline, process: workshop ?? inline },
           storageRoot: config.storageRoot,
+          projectRoot: config.projectDirectory,
           emit: () => {},
           originOf: () => ({ baseUrl: '', network: { kind: 'public', allowHosts: [] } }),
           secretsOf: () => ({}),

@@ -12,7 +12,8 @@ const connectMs = 30_000;
 export interface Connections {
   /** Runs `work` when the origin has a place free. Settles only after `work` has, so its clean-up is done by then. */
   withPlace<Result>(origin: string, signal: AbortSignal, work: () => Promise<Result>): Promise<Result>;
-  request(hop: Hop, signal: AbortSignal): Promise<Dispatcher.ResponseData>;
+  /** `onStart` is called when the request is written to its socket. */
+  request(hop: Hop, signal: AbortSignal, onStart?: () => void): Promise<Dispatcher.ResponseData>;
   close(): Promise<void>;
 }
 
@@ -38,8 +39,9 @@ export function openConnections(guard: Guard): Connections {
         await working?.catch(() => undefined);
       }
     },
-    request({ url, method, headers, body }, signal) {
-      return agent.request({
+    request({ url, method, headers, body }, signal, onStart) {
+      const dispatcher = onStart ? agent.compose(startNotice(onStart)) : agent;
+      return dispatcher.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method,
@@ -50,6 +52,20 @@ export function openConnections(guard: Guard): Connections {
     },
     close: () => agent.destroy(closed()),
   };
+}
+
+function startNotice(onStart: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart: (controller, context: unknown) => {
+        onStart();
+        handler.onRequestStart?.(controller, context);
+      },
+      onResponseStart: (...start) => handler.onResponseStart?.(...start),
+      onResponseData: (...data) => handler.onResponseData?.(...data),
+      onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
+      onResponseError: (...error) => handler.onResponseError?.(...error),
+    });
 }
 
 /** Node reads the stack of what a socket is destroyed with. Left to undici, all source maps would be read for that. */

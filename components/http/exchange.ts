@@ -7,6 +7,7 @@ import { type Deadline, startDeadline } from './deadline.ts';
 import type { Guard } from './guard.ts';
 import { describeHop, firstHop, type Hop, isConditional, redirectedHop } from './hop.ts';
 import { statusFailure } from './status-failure.ts';
+import type { Toll } from './toll.ts';
 import { unansweredFailure } from './transport-failure.ts';
 
 const mostRedirects = 5;
@@ -29,10 +30,14 @@ export interface ExchangeParts {
   readonly connections: Connections;
   readonly userAgent: string;
   readonly onTraffic: (traffic: Traffic) => void;
+  /** Absent where calls are not counted. */
+  readonly toll?: Toll;
 }
 
 export interface Wanted<Body> {
   readonly request: HttpRequest;
+  /** Only the headers are wanted. */
+  readonly isHead?: boolean;
   readonly maxBytes: number;
   readonly read: BodyReader<Body>;
 }
@@ -40,7 +45,10 @@ export interface Wanted<Body> {
 /** One request with its redirects, under one deadline. Throws a FailureError unless the answer is one that is wanted. */
 export async function exchange<Body>(parts: ExchangeParts, wanted: Wanted<Body>): Promise<HttpAnswer<Body>> {
   const { timeoutMs, idleTimeoutMs = defaultIdleMs } = wanted.request;
-  let hop = firstHop(wanted.request, parts.userAgent);
+  let hop = firstHop(wanted.request, parts.userAgent, wanted.isHead ? 'HEAD' : 'GET');
+  parts.guard.checkUrl(hop.url);
+  // Before the clock of the exchange starts: it may wait.
+  let onItsWay = await parts.toll?.pay(wanted.request, parts.signal);
   const deadline = startDeadline({
     signal: parts.signal,
     idleMs: idleTimeoutMs,
@@ -50,8 +58,12 @@ export async function exchange<Body>(parts: ExchangeParts, wanted: Wanted<Body>)
   try {
     for (let count = 0; count <= mostRedirects; count++) {
       const current = hop;
-      parts.guard.checkUrl(current.url);
-      const work = () => ask(parts, wanted, current, deadline);
+      if (count > 0) {
+        parts.guard.checkUrl(current.url);
+        onItsWay = await parts.toll?.pay(wanted.request, deadline.signal);
+      }
+      const passed = onItsWay;
+      const work = () => ask(parts, wanted, current, deadline, passed);
       const step = await parts.connections.withPlace(current.url.origin, deadline.signal, work);
       if (step.answer) return step.answer;
       hop = step.next;
@@ -60,6 +72,7 @@ export async function exchange<Body>(parts: ExchangeParts, wanted: Wanted<Body>)
   } catch (error) {
     throw deadline.signal.aborted ? deadline.signal.reason : error;
   } finally {
+    onItsWay?.();
     deadline.end();
   }
 }
@@ -73,12 +86,14 @@ async function ask<Body>(
   wanted: Wanted<Body>,
   hop: Hop,
   deadline: Deadline,
+  onItsWay: (() => void) | undefined,
 ): Promise<Step<Body>> {
   deadline.touch();
   parts.onTraffic({ host: hop.url.host, calls: 1, bytesIn: 0 });
-  const response = await parts.connections.request(hop, deadline.signal).catch((error: unknown) => {
+  const response = await parts.connections.request(hop, deadline.signal, onItsWay).catch((error: unknown) => {
     throw unansweredFailure(hop, error);
   });
+  parts.toll?.hear(response.statusCode, flat(response.headers));
   // A body that is given up on reports that as an error, which is no news to us.
   response.body.on('error', () => undefined);
   const onBytes = (bytesIn: number) => {
@@ -115,6 +130,10 @@ async function settle<Body>(
     return { next: redirectedHop(hop, status, headers.location ?? '') };
   }
   if (!isWanted) throw statusFailure({ hop, status, headers, start: await readStart(response.body, headers) });
+  if (hop.method === 'HEAD') return { answer };
+  if (status === 206 && !('range' in hop.headers)) {
+    throw sourceFailure(`${where}: expected the whole body, got 206 with a part of it, which nobody asked for`);
+  }
   const body = await readBody({ hop, status, headers, stream: response.body, maxBytes, onBytes }, read);
   return { answer: { ...answer, body } };
 }

@@ -8,6 +8,7 @@ import { unreachable } from '../model/unreachable.ts';
 import type { Channel } from './channel.ts';
 import { failureOf } from './failure-of.ts';
 import { perform, probe } from './perform.ts';
+import { createQuotaLine } from './quota-line.ts';
 import { watchResidue } from './residue.ts';
 import { endGroup, startWatchdog } from './watchdog.ts';
 
@@ -21,6 +22,8 @@ interface CurrentTask {
 
 let current: CurrentTask | undefined;
 
+const quotaLine = createQuotaLine(send);
+
 interface LoadedBundle {
   readonly dag: Dag;
   /** Since the bundle was loaded, or since the task before. */
@@ -32,6 +35,7 @@ let loading: Promise<LoadedBundle> | undefined;
 const channel: Channel = {
   log: (line) => send({ type: 'log', line }),
   progress: (progress) => send({ type: 'progress', progress }),
+  quota: quotaLine.counter,
 };
 
 function send(message: ToParent): void {
@@ -86,6 +90,9 @@ async function onMessage(message: ToChild): Promise<void> {
     case 'probe':
     case 'attempt':
       return onTask(message.type, message.task);
+    case 'quota_reply':
+      quotaLine.hear(message.id, message.reply);
+      return;
     case 'stop':
       onStop(message.cause);
       return;

@@ -3,6 +3,7 @@ import type { ProbeResult } from '../model/evidence.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { stoppedOutcome } from '../model/stopped.ts';
 import type { AttemptControl, AttemptTask, StopCause, Workplace, Workshop } from '../model/task.ts';
+import type { Channel } from './channel.ts';
 import { perform, probe } from './perform.ts';
 
 /**
@@ -26,8 +27,9 @@ function attemptInline(dag: Dag, task: AttemptTask, control: AttemptControl, sig
   return perform({ dag, task, channel: channelOf(control), signal, ownsProcess: false });
 }
 
-function channelOf(control: AttemptControl) {
-  return { log: control.onLog, progress: control.onProgress };
+function channelOf(control: AttemptControl): Channel {
+  const { onLog: log, onProgress: progress, quota } = control;
+  return { log, progress, ...(quota ? { quota } : {}) };
 }
 
 /** Runs the work under its deadline; when that or the run's stop comes first, waits out the grace and gives up on it. */

@@ -1,34 +1,43 @@
 import type { OpenHttpClient } from '../../components/http/client.ts';
+import type { QuotaCounter } from '../model/quota.ts';
 import type { NetworkRule } from '../model/task.ts';
 import type { Meter } from './meter.ts';
 
+interface LazyHttpParts {
+  readonly network: NetworkRule;
+  readonly signal: AbortSignal;
+  readonly meter: Meter;
+  readonly quota?: QuotaCounter;
+}
+
 /** An http client that is loaded with the first request: most of a cold start would otherwise be spent on it. */
-export function createLazyHttp(network: NetworkRule, signal: AbortSignal, meter: Meter): OpenHttpClient {
+export function createLazyHttp(parts: LazyHttpParts): OpenHttpClient {
   let loaded: Promise<OpenHttpClient> | undefined;
   const client = () => {
-    loaded ??= loadClient(network, signal, meter);
+    loaded ??= loadClient(parts);
     return loaded;
   };
   return {
     download: async (request, directory) => (await client()).download(request, directory),
     text: async (request) => (await client()).text(request),
     json: async (request) => (await client()).json(request),
+    head: async (request) => (await client()).head(request),
     close: async () => (await loaded)?.close(),
   };
 }
 
-async function loadClient(network: NetworkRule, signal: AbortSignal, meter: Meter): Promise<OpenHttpClient> {
-  const [{ createHttpClient }, { only, publicOnly }] = await Promise.all([
+async function loadClient({ network, signal, meter, quota }: LazyHttpParts): Promise<OpenHttpClient> {
+  const [{ createHttpClient }, { openGuard }] = await Promise.all([
     import('../../components/http/client.ts'),
-    import('../../components/http/guard.ts'),
+    import('./open-guard.ts'),
   ]);
-  const guard = network.kind === 'only' ? only(network) : publicOnly({ allowHosts: network.allowHosts });
   return createHttpClient({
     signal,
-    guard,
+    guard: openGuard(network),
     onTraffic: ({ calls, bytesIn }) => {
       meter.countCalls(calls);
       meter.countBytesIn(bytesIn);
     },
+    ...(quota ? { quota } : {}),
   });
 }

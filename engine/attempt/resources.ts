@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { OpenHttpClient } from '../../components/http/client.ts';
 import type { Component, Dag } from '../model/component.ts';
 import { componentsById } from '../model/component-index.ts';
@@ -43,9 +44,11 @@ export interface Prepared {
 export function openResources(performance: Performance, meter: Meter): Resources {
   const { dag, task, signal } = performance;
   const component = componentOf(dag, task);
-  const http = createLazyHttp(task.network, signal, meter);
+  const quota = component.quota && performance.channel.quota;
+  const http = createLazyHttp({ network: task.network, signal, meter, ...(quota ? { quota } : {}) });
   let sql: (Sql & { close(): void }) | undefined;
   let isStaged = false;
+  let landed: Prepared['landed'] = new Map();
   const made = new Set<string>();
   const makeFolder = (kind: keyof OwnFolders) => {
     const folder = task.folders[kind];
@@ -58,12 +61,14 @@ export function openResources(performance: Performance, meter: Meter): Resources
     http,
     async prepare() {
       const inputs = parseInputs(component, dag, task);
-      return { inputs, landed: await landDeclared(component, inputs, task, http) };
+      landed = await landDeclared(component, inputs, task, http, signal);
+      return { inputs, landed };
     },
     makeFolder,
     async openSql(onStaged) {
       const folders = { staging: makeFolder('staging'), scratch: makeFolder('scratch') };
-      sql = await openSqlFor(task, folders, signal, (dataset) => {
+      const files = filesOutside(task.folders.landing, landed);
+      sql = await openSqlFor(task, { ...folders, files }, signal, (dataset) => {
         isStaged = true;
         onStaged(dataset);
       });
@@ -89,11 +94,18 @@ async function landDeclared(
   inputs: Readonly<Record<string, unknown>>,
   task: AttemptTask,
   http: OpenHttpClient,
+  signal: AbortSignal,
 ): Promise<ReadonlyMap<string, LandedSource>> {
   if (!component.sources) return new Map();
   const { params, baseUrl, secrets } = task;
   const { landSources } = await import('./landing.ts');
-  return landSources(component.sources({ params, inputs, baseUrl, secrets }), task, http);
+  return landSources(component.sources({ params, inputs, baseUrl, secrets }), task, http, signal);
+}
+
+/** Of sources that are files themselves: these are read where they lie. */
+function filesOutside(folder: string, landed: Prepared['landed']): readonly string[] {
+  const paths = [...landed.values()].flatMap(({ parts }) => parts.map(({ path }) => path));
+  return paths.filter((path) => dirname(path) !== folder);
 }
 
 type OwnFolders = Pick<AttemptTask['folders'], 'staging' | 'scratch'>;
@@ -101,12 +113,12 @@ type OwnFolders = Pick<AttemptTask['folders'], 'staging' | 'scratch'>;
 /** DuckDB reaches what the attempt has landed and its own folders; no other file of this machine. */
 async function openSqlFor(
   task: AttemptTask,
-  { staging, scratch }: OwnFolders,
+  { staging, scratch, files }: OwnFolders & { readonly files: readonly string[] },
   signal: AbortSignal,
   onStaged: (dataset: StagedDataset) => void,
 ) {
   const { openSql } = await import('./sql/open-sql.ts');
   const { sqlMemoryMb: memoryLimitMb, sqlThreads: threads } = task.limits;
   const folders = [task.folders.landing];
-  return openSql({ staging, tempDirectory: scratch, folders, memoryLimitMb, threads, signal, onStaged });
+  return openSql({ staging, tempDirectory: scratch, folders, files, memoryLimitMb, threads, signal, onStaged });
 }

@@ -31,6 +31,8 @@ export interface QuotaAnswer {
   readonly because: string;
   /** Limit, used, reserve, when the window ends: for the record. */
   readonly inputs: Readonly<Record<string, Json>>;
+  /** When there will be calls again; absent while there are some. */
+  readonly resumesAt?: Date;
 }
 
 /** All that a decision is a function of. Nothing in it asks the world. */

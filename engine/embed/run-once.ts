@@ -13,6 +13,7 @@ import type { Sandbox } from '../sandbox/launch.ts';
 import type { ReadyDag, RunOptions } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { openSandbox } from './open-sandbox.ts';
+import { runQuotas } from './quotas.ts';
 import { liveOrigins, sandboxOrigins } from './origins.ts';
 import { runSettingsOf } from './run-settings.ts';
 import { schedulesOf } from './schedules.ts';
@@ -129,8 +130,10 @@ interface PortParts {
 
 function portsOf({ lent, state, owner, schedules, workshops, sandbox, readSecret }: PortParts): RunPorts {
   const { config, clock, emit } = lent;
+    quotas: runQuotas(state.quotas, readSecret, isSandbox),
   const isSandbox = config.environment === 'sandbox';
   return {
+    projectRoot: config.projectDirectory,
     clock,
     newId,
     random: Math.random,

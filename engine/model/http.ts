@@ -12,6 +12,10 @@ export interface HttpRequest {
   readonly timeoutMs?: number;
   /** Cap on the silence between two bytes. Default 60 s. */
   readonly idleTimeoutMs?: number;
+  /** Calls of the component's quota that this one counts as. Default 1; 0 for what the service does not count. */
+  readonly cost?: number;
+  /** It may take from the quota's reserve, like every call of a component with `quota: priority(…)`. */
+  readonly priority?: true;
   /** Status codes besides 2xx and 304 that are answers rather than failures, such as 404 or 204. */
   readonly acceptStatus?: readonly number[];
 }
@@ -27,6 +31,8 @@ export interface LandedBody {
   readonly sha256: string;
   /** Decoded bytes. */
   readonly bytes: number;
+  /** Of a file of a glob: its path below the root, with slashes. */
+  readonly name?: string;
 }
 
 export interface HttpAnswer<Body> {
@@ -45,4 +51,6 @@ export interface HttpClient {
   download(request: HttpRequest, directory: string): Promise<HttpAnswer<LandedBody>>;
   text(request: HttpRequest): Promise<HttpAnswer<string>>;
   json(request: HttpRequest): Promise<HttpAnswer<unknown>>;
+  /** The headers alone (HEAD). Many servers refuse it with 405 or 501, and some say less than to a GET. */
+  head(request: HttpRequest): Promise<HttpAnswer<never>>;
 }

@@ -1,6 +1,7 @@
 import type { Progress } from './context.ts';
 import type { ProbeResult } from './evidence.ts';
 import type { Outcome } from './outcome.ts';
+import type { QuotaAsk, QuotaObservation, QuotaReply } from './quota.ts';
 import type { AttemptTask, LogLine, StopCause } from './task.ts';
 
 /** What a parent says to its child, as JSON. One task at a time. */
@@ -9,6 +10,8 @@ export type ToChild =
   | { readonly type: 'prepare'; readonly bundle: string }
   | { readonly type: 'probe'; readonly task: AttemptTask }
   | { readonly type: 'attempt'; readonly task: AttemptTask }
+  /** To the `quota` of the same id. */
+  | { readonly type: 'quota_reply'; readonly id: number; readonly reply: QuotaReply }
   /** First rung of the ladder: abort the task's signal. */
   | { readonly type: 'stop'; readonly cause: StopCause };
 
@@ -18,6 +21,9 @@ export type ToParent =
   | { readonly type: 'ready' }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'log'; readonly line: LogLine }
+  /** May this call be sent? It waits for the reply. */
+  | { readonly type: 'quota'; readonly id: number; readonly ask: QuotaAsk }
+  | { readonly type: 'quota_observed'; readonly observation: QuotaObservation }
   | { readonly type: 'probed'; readonly result: ProbeResult; readonly residue: Residue }
   | { readonly type: 'ended'; readonly outcome: Outcome; readonly residue: Residue };
 

@@ -44,6 +44,8 @@ export interface AttemptFailure {
   readonly metrics: AttemptMetrics;
   /** A process that could not be proven dead; the place it holds stays taken. */
   readonly survivorPid?: number;
+  /** It ran out of calls, which it will have again from then on: the component is deferred. */
+  readonly resumesAt?: Date;
 }
 
 /** How an attempt ended: a value, never a throw. */

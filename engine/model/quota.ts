@@ -44,7 +44,6 @@ export interface QuotaCount {
   readonly learnedLimit?: number;
   /** The service takes no call before. */
   readonly resumeAt?: Date;
-  readonly firstUsedAt?: Date;
 }
 
 export interface QuotaTake {

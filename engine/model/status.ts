@@ -4,6 +4,7 @@
  *
  *   Run            queued ─▶ running ─▶ success | failed | cancelled | timed_out
  *   ComponentRun   pending ─▶ running ⇄ up_for_retry ─▶ success | failed | timed_out | cancelled
+ *                  running ─▶ deferred
  *                  pending ─▶ unchanged | skipped | deferred | upstream_failed | failed | cancelled
  *   Attempt        running ─▶ success | failed | timed_out | cancelled | interrupted | lost
  */
@@ -48,7 +49,7 @@ export const componentRunMoves: Readonly<Record<Exclude<ComponentRunStatus, 'pen
   success: ['running'],
   unchanged: ['pending'],
   skipped: ['pending'],
-  deferred: ['pending'],
+  deferred: ['pending', 'running'],
   upstream_failed: ['pending'],
   failed: ['pending', 'running', 'up_for_retry'],
   timed_out: ['running', 'up_for_retry'],

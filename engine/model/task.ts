@@ -2,6 +2,8 @@ import type { DataInterval, Progress, RunInfo } from './context.ts';
 import type { ProbeResult, SourceEvidence } from './evidence.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Outcome } from './outcome.ts';
+import type { QuotaCounter } from './quota.ts';
+import type { AuditTerms } from './trust.ts';
 
 /** Folders of one attempt, absolute. */
 export interface AttemptFolders {
@@ -10,6 +12,8 @@ export interface AttemptFolders {
   readonly staging: string;
   readonly scratch: string;
   readonly quarantine: string;
+  /** Where relative paths of sources begin. */
+  readonly project: string;
 }
 
 /** Everything an attempt is told: plain data, so that it can cross to a child process. */
@@ -35,6 +39,8 @@ export interface AttemptTask {
   readonly landed: readonly SourceEvidence[];
   /** False: fetch without If-None-Match, because the output is missing or the run is forced. */
   readonly conditional: boolean;
+  /** Whose word is to be verified, by source. */
+  readonly audits: AuditTerms;
   readonly limits: AttemptLimits;
 }
 
@@ -59,6 +65,8 @@ export interface AttemptControl {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onLog: (line: LogLine) => void;
+  /** Absent where calls are not counted. */
+  readonly quota?: QuotaCounter;
 }
 
 export interface LogLine {

@@ -5,6 +5,8 @@ import type { Outcome, QuarantineSummary } from '../model/outcome.ts';
 import type { AttemptTask, Workplace } from '../model/task.ts';
 import { createControl } from './control.ts';
 import { createMask, type Mask } from './mask.ts';
+import { openGate } from './quotas/quota-gate.ts';
+import { settleWithQuota } from './quotas/settle.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 import { createTask } from './task.ts';
 import type { Work } from './work.ts';
@@ -84,8 +86,10 @@ async function perform(
   state: RunState,
 ): Promise<Outcome> {
   const mask = createMask(task.secrets);
-  const control = createControl(component, task.attempt, mask, timeoutOf(component, state), begun, state);
-  const outcome = maskOutcome(await workplace.attempt(task, control), mask);
+  const gate = openGate(component, 'attempt', state);
+  const control = createControl(component, task.attempt, mask, timeoutOf(component, state), begun, state, gate);
+  const performed = await workplace.attempt(task, control);
+  const outcome = maskOutcome(gate ? await settleWithQuota(performed, gate, control) : performed, mask);
   if (outcome.status !== 'success') return outcome;
   const quarantine = placed(outcome.quarantine, task.folders.quarantine, state.ports.storageRoot);
   return checkOutput(component, { ...outcome, quarantine });

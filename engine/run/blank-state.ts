@@ -30,5 +30,6 @@ export function blankState({ request, ports, stop, over, graph, typicalDurations
     publishing: new Map(),
     begunMs: new Map(),
     ends: new Map(),
+    reopenings: new Map(),
   } satisfies Omit<RunState, 'info' | 'componentRunIds'>;
 }

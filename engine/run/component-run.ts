@@ -9,6 +9,8 @@ import { endByStop, endByVerdict, endRefusedOrigin } from './end-without-attempt
 import { gatherFacts } from './gather-facts.ts';
 import type { Origin } from './ports.ts';
 import { probeSources } from './probe.ts';
+import { quotaFacts } from './quotas/quota-facts.ts';
+import { reopenAfter } from './quotas/reopening.ts';
 import { remember } from './remember.ts';
 import type { RunState } from './run-state.ts';
 import { sweepLeftovers } from './sweep.ts';
@@ -26,18 +28,25 @@ export async function runComponent(component: Component, state: RunState): Promi
   if (mayRun(component, upstreams, state) && !(await ensureClaim(component, state))) return endByStop(component, state);
   const facts = {
     ...gatherFacts(component, state),
+    ...(component.quota && mayRun(component, upstreams, state) ? await quotaFacts(component, state) : {}),
     upstreams: upstreams.answer,
     upstreamDigests: upstreams.digests,
   };
   const first = decide(facts);
-  if (first !== 'probe') return carryOut(component, first, upstreams, undefined, state);
+  if (first !== 'probe') {
+    reopenAfter(component, first, facts.quota, state);
+    return carryOut(component, first, upstreams, undefined, state);
+  }
   const origin = state.ports.originOf(component);
   const probe = isFailure(origin)
     ? { known: false as const, message: origin.message }
     : await probeSources(component, upstreams, origin, state);
   if (state.stop.aborted) return endByStop(component, state);
-  const decision = decide({ ...facts, probe });
+  // Perhaps the probe had the last call, or none was left to it.
+  const { quota } = probe.known ? facts : { ...facts, ...(await quotaFacts(component, state)) };
+  const decision = decide({ ...facts, ...(quota ? { quota } : {}), probe });
   if (decision === 'probe') throw new Error(`Internal error: ${component.id} asked to be probed twice`);
+  reopenAfter(component, decision, quota, state);
   return carryOut(component, decision, upstreams, probe, state);
 }
 

@@ -1,5 +1,6 @@
 import type { Component } from '../model/component.ts';
 import type { AttemptLogged, AttemptProgressed } from '../model/event.ts';
+import type { QuotaCounter } from '../model/quota.ts';
 import type { AttemptControl } from '../model/task.ts';
 import type { Mask } from './mask.ts';
 import type { RunState } from './run-state.ts';
@@ -15,6 +16,7 @@ export function createControl(
   timeoutMs: number,
   begun: Promise<unknown>,
   state: RunState,
+  quota: QuotaCounter | undefined,
 ): AttemptControl {
   const { clock, emit } = state.ports;
   const tell = (event: AttemptProgressed | AttemptLogged) => {
@@ -30,5 +32,6 @@ export function createControl(
     signal: state.stop,
     onProgress: (progress) => tell({ type: 'attempt_progressed', ...base(), progress }),
     onLog: (line) => tell({ type: 'attempt_logged', ...base(), ...mask.line(line) }),
+    ...(quota ? { quota } : {}),
   };
 }

@@ -7,6 +7,7 @@ import type { ComponentEnd, Published } from '../model/summary.ts';
 import { finishComponent } from './finish-component.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 import { endTakenOver } from './taken-over.ts';
+import { trustAfter } from './trust-after.ts';
 import { restingReasons, type Upstreams } from './upstreams.ts';
 
 const statusOf: Readonly<Record<Exclude<Verdict, 'run'>, EndStatus>> = {
@@ -83,12 +84,16 @@ async function end(
   extras: EndExtras,
 ): Promise<ComponentEnd> {
   const fence = state.fences.get(component.id);
+  const reopen = state.reopenings.get(component.id);
+  const finishedAt = state.ports.clock.now();
+  const { evidence } = extras;
   const isRecorded = await state.ports.runs.endComponentRun({
     ...details,
     componentRunId: componentRunIdOf(state, component),
-    finishedAt: state.ports.clock.now(),
+    finishedAt,
     ...(fence === undefined ? {} : { fence }),
-    ...(extras.evidence ? { evidence: extras.evidence } : {}),
+    ...(reopen ? { reopen } : {}),
+    ...(evidence ? { evidence, trust: trustAfter(component, evidence, finishedAt, state) } : {}),
   });
   const ended = { ...details, component: component.id, attempts: extras.attempts ?? 0, datasets: [], warnings: [] };
   if (!isRecorded) return endTakenOver(ended, state);

@@ -4,6 +4,7 @@ import { timeoutOf } from './attempt.ts';
 import { createControl } from './control.ts';
 import { createMask } from './mask.ts';
 import type { Origin } from './ports.ts';
+import { openGate } from './quotas/quota-gate.ts';
 import type { RunState } from './run-state.ts';
 import { createTask } from './task.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -25,8 +26,10 @@ export function probeSources(
     try {
       const task = createTask({ component, decision: undecided, origin, upstreams, landed: [] }, 0, state);
       const mask = createMask(task.secrets);
-      const control = createControl(component, 0, mask, timeoutOf(component, state), Promise.resolve(), state);
+      const gate = openGate(component, 'probe', state);
+      const control = createControl(component, 0, mask, timeoutOf(component, state), Promise.resolve(), state, gate);
       const result = await workplace.probe(task, control);
+      await gate?.close();
       return result.known ? result : { known: false, message: mask.text(result.message) };
     } finally {
       await workplace.release();

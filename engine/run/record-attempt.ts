@@ -6,8 +6,10 @@ import type { EndStatus } from '../model/status.ts';
 import type { ComponentEnd } from '../model/summary.ts';
 import type { AttemptRecord } from './attempt.ts';
 import { finishComponent } from './finish-component.ts';
+import { reopenAt } from './quotas/reopening.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 import { endTakenOver } from './taken-over.ts';
+import { trustAfter } from './trust-after.ts';
 import type { Work } from './work.ts';
 
 /** Records a success: outcome, manifest and evidence in one fenced transaction. That commit is the publication. */
@@ -18,8 +20,9 @@ export async function recordSuccess(
   datasets: readonly DatasetVersion[],
   state: RunState,
 ): Promise<{ readonly end: ComponentEnd; readonly isRecorded: boolean }> {
-  const success = successOf(work, outcome, datasets);
   const finishedAt = state.ports.clock.now();
+  const trust = trustAfter(work.component, outcome.evidence, finishedAt, state);
+  const success = successOf(work, outcome, datasets, trust);
   const isRecorded = await finish(work, record, 'success', state, {
     reason: work.decision.reason,
     finishedAt,
@@ -58,12 +61,15 @@ export async function recordFailure(
   const goesOn = delayMs !== undefined && !state.stop.aborted;
   const componentStatus = goesOn ? 'up_for_retry' : endStatusOf(outcome, state);
   const reason = reasonOf(outcome, state);
+  if (componentStatus === 'deferred' && outcome.resumesAt) reopenAt(work.component, outcome.resumesAt, state);
+  const reopen = state.reopenings.get(work.component.id);
   const isRecorded = await finish(work, record, componentStatus, state, {
     reason,
     finishedAt,
     failure,
     metrics,
     warnings: [],
+    ...(reopen ? { reopen } : {}),
   });
   if (!isRecorded) return endTakenOver(endBase(work, record), state);
   const retry = goesOn ? { retryInMs: delayMs } : {};
@@ -106,7 +112,12 @@ async function finish(
   return isOurs && isFinished;
 }
 
-function successOf(work: Work, outcome: AttemptSuccess, datasets: readonly DatasetVersion[]): SuccessRecord {
+function successOf(
+  work: Work,
+  outcome: AttemptSuccess,
+  datasets: readonly DatasetVersion[],
+  trust: SuccessRecord['trust'],
+): SuccessRecord {
   const { output, evidence } = outcome;
   const upstreamDigests = work.upstreams.digests;
   return {
@@ -115,6 +126,7 @@ function successOf(work: Work, outcome: AttemptSuccess, datasets: readonly Datas
     fingerprint: fingerprintOf({ component: work.component, evidence, upstreamDigests }),
     upstreamDigests,
     evidence,
+    trust,
     datasets,
     rows: datasets.reduce((sum, { rows }) => sum + rows, 0),
     bytes: datasets.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -124,13 +136,14 @@ function successOf(work: Work, outcome: AttemptSuccess, datasets: readonly Datas
 /** After a signal the component run is cancelled; a death of its process that nobody asked for is a failure. */
 function endStatusOf(outcome: AttemptFailure, state: RunState): EndStatus {
   if (state.stop.aborted && state.stop.reason !== 'run_timeout') return 'cancelled';
+  if (outcome.resumesAt) return 'deferred';
   if (outcome.status === 'timed_out') return 'timed_out';
   return outcome.status === 'cancelled' || outcome.status === 'interrupted' ? 'cancelled' : 'failed';
 }
 
 function reasonOf(outcome: AttemptFailure, state: RunState): string {
   if (state.stop.aborted) return state.stop.reason === 'run_timeout' ? 'run_timed_out' : String(state.stop.reason);
-  return outcome.failure.class;
+  return outcome.resumesAt ? 'quota_exhausted' : outcome.failure.class;
 }
 
 function endBase(work: Work, record: AttemptRecord) {

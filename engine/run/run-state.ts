@@ -1,6 +1,6 @@
 import type { Component } from '../model/component.ts';
 import type { RunInfo } from '../model/context.ts';
-import type { LastSuccess } from '../model/ports.ts';
+import type { LastSuccess, Reopening } from '../model/ports.ts';
 import type { ComponentEnd } from '../model/summary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Places } from './places.ts';
@@ -24,6 +24,8 @@ export interface RunState {
   /** When each component's turn came, by the monotonic clock. */
   readonly begunMs: Map<string, number>;
   readonly ends: Map<string, ComponentEnd>;
+  /** Of components that were deferred, and of those that wait for them. */
+  readonly reopenings: Map<string, Reopening>;
   /** Longest remaining path first. */
   readonly priorities: ReadonlyMap<string, number>;
 }

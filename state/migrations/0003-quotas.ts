@@ -15,7 +15,6 @@ create table signalbox.quota_usage (
   used bigint not null constraint quota_usage_used_check check (used >= 0),
   learned_limit bigint constraint quota_usage_limit_check check (learned_limit >= 0),
   resume_at timestamptz,
-  first_used_at timestamptz,
   updated_at timestamptz not null,
   primary key (quota, credential, per, window_start),
   constraint quota_usage_window_check check (window_start < window_end)

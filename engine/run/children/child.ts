@@ -36,6 +36,7 @@ export interface ChildListener {
   onAnswer(answer: ChildAnswer): void;
   onProgress(message: Extract<ToParent, { type: 'progress' }>): void;
   onLog(line: LogLine): void;
+  onQuota(message: Extract<ToParent, { type: 'quota' | 'quota_observed' }>): void;
 }
 
 /** One child process: leader of its own group, marked by a token that everything it starts inherits. */
@@ -94,6 +95,7 @@ function route(message: unknown, listener: ChildListener): void {
   const said = heardFrom(message);
   if (said?.type === 'log') listener.onLog(said.line);
   else if (said?.type === 'progress') listener.onProgress(said);
+  else if (said?.type === 'quota' || said?.type === 'quota_observed') listener.onQuota(said);
   else if (said?.type === 'probed' || said?.type === 'ended') listener.onAnswer(said);
 }
 

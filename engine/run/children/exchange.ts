@@ -1,5 +1,6 @@
-import type { ToChild } from '../../model/messages.ts';
+import type { ToChild, ToParent } from '../../model/messages.ts';
 import type { Clock } from '../../model/ports.ts';
+import type { QuotaCounter } from '../../model/quota.ts';
 import type { AttemptControl, StopCause } from '../../model/task.ts';
 import type { Child, ChildAnswer, ChildExit, LastWords } from './child.ts';
 import { killChild, type Proof, stopChild } from './ladder.ts';
@@ -62,8 +63,19 @@ function listenForAnswer(child: Child, control: AttemptControl): Promise<ChildAn
       },
       onProgress: ({ progress }) => control.onProgress(progress),
       onLog: (line) => control.onLog(line),
+      onQuota: (message) => void onQuota(message, child, control.quota),
     });
   });
+}
+
+/** A component whose calls are not counted has no business with it: nobody answers. */
+async function onQuota(
+  message: Extract<ToParent, { type: 'quota' | 'quota_observed' }>,
+  child: Child,
+  quota: QuotaCounter | undefined,
+): Promise<void> {
+  if (message.type === 'quota_observed') quota?.learn(message.observation);
+  else if (quota) child.send({ type: 'quota_reply', id: message.id, reply: await quota.take(message.ask) });
 }
 
 /** Resolves with the cause when the run is stopped; `over` takes the listener away again. */

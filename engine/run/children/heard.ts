@@ -22,6 +22,10 @@ function isOurs(said: Said): boolean {
       return isLine(asRecord(said.line));
     case 'progress':
       return isProgress(asRecord(said.progress));
+    case 'quota':
+      return Number.isSafeInteger(said.id) && isAsk(asRecord(said.ask));
+    case 'quota_observed':
+      return isObservation(asRecord(said.observation));
     case 'probed':
       return isResidue(asRecord(said.residue)) && isProbeResult(asRecord(said.result));
     case 'ended':
@@ -37,6 +41,20 @@ function isLine({ level, message, fields }: Said): boolean {
 
 function isProgress({ done, total, unit }: Said): boolean {
   return Number.isFinite(done) && (total === undefined || Number.isFinite(total)) && typeof unit === 'string';
+}
+
+function isAsk({ cost, priority }: Said): boolean {
+  return Number.isSafeInteger(cost) && (cost as number) > 0 && typeof priority === 'boolean';
+}
+
+function isObservation({ pauseMs, limits, unreadable }: Said): boolean {
+  const isSaid = (limit: unknown) => Object.values(asRecord(limit)).every(isCount);
+  const areRead = Array.isArray(limits) && limits.every(isSaid);
+  return (pauseMs === undefined || isCount(pauseMs)) && areRead && Array.isArray(unreadable);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isFinite(value) && (value as number) >= 0;
 }
 
 function isResidue({ handles, spawned, rssBytes }: Said): boolean {

@@ -112,7 +112,7 @@ test('every decision is a row, with the checks in order, the last of which decid
     'upstream_outputs',
     'source',
   ]);
-  expect(checks.map(({ result }) => result)).toEqual([...Array.from({ length: 9 }, () => 'passed'), 'decided']);
+  expect(checks.map(({ result }) => result)).toEqual([...Array.from({ length: 11 }, () => 'passed'), 'decided']);
   expect(checks.at(-1)?.because).toMatch(/feed \([0-9a-f]{12} → [0-9a-f]{12}\) changed/);
   for (const { component: id, decision: own } of details.components)
     expect([id, own?.reason]).toEqual([id, reasonsOf(summary)[id]]);

@@ -1,0 +1,28 @@
+import type { DecisionFacts, QuotaAnswer } from '../../decide/facts.ts';
+import type { Component } from '../../model/component.ts';
+import type { RunState } from '../run-state.ts';
+import { lookUp, shortWaitMs } from './charge.ts';
+import { type QuotaStanding, resumesAt } from './standing.ts';
+import { exhaustedWords, shownInstant, standingInputs, usedWords } from './wording.ts';
+
+/** Nothing for a component whose calls are not counted. What resumes soon is available: the call waits for it. */
+export async function quotaFacts(component: Component, { ports }: RunState): Promise<Pick<DecisionFacts, 'quota'>> {
+  const { quota } = component;
+  if (!quota) return {};
+  const standing = await lookUp(component, quota, ports);
+  const resumes = resumesAt(standing, quota.priority);
+  const isSoon = resumes !== undefined && resumes.getTime() - ports.clock.now().getTime() <= shortWaitMs;
+  return { quota: resumes === undefined || isSoon ? available(standing, resumes) : exhausted(standing, resumes) };
+}
+
+function available(standing: QuotaStanding, resumes: Date | undefined): QuotaAnswer {
+  const used = `quota ${standing.quota.name}: ${usedWords(standing, standing.quota.priority)} are used`;
+  const wait = resumes === undefined ? '' : `; it resumes at ${shownInstant(resumes)}, soon enough to wait for`;
+  return { available: true, because: `${used}${wait}`, inputs: standingInputs(standing) };
+}
+
+function exhausted(standing: QuotaStanding, resumes: Date): QuotaAnswer {
+  const because = exhaustedWords(standing, standing.quota.priority, resumes);
+  const inputs = { ...standingInputs(standing), resumesAt: resumes.toISOString() };
+  return { available: false, because, inputs, resumesAt: resumes };
+}

@@ -1,0 +1,326 @@
+import { type ComponentContext, component, type Dag, defineDag, priority, type QuotaOptions, quota } from 'signalbox';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../../engine/clock/system-clock.ts';
+import type { QuotaKey } from '../../../../engine/model/quota.ts';
+import { windowOf } from '../../../../engine/schedule/quota-window.ts';
+import { newId } from '../../../../state/new-id.ts';
+import { moment } from '../../../harness/e2e-moment.ts';
+import { type Origin, startOrigin } from '../../../harness/origin.ts';
+import { createNapClock } from '../../../harness/run-naps.ts';
+import {
+  componentOf,
+  openRunRig,
+  type RigRunOptions,
+  type RunRig,
+  reasonsOf,
+  statusesOf,
+} from '../../../harness/run-rig.ts';
+
+let rig: RunRig;
+let origin: Origin;
+let name = '';
+
+beforeAll(async () => {
+  rig = await openRunRig();
+  origin = await startOrigin();
+});
+beforeEach(() => {
+  name = `q-${newId()}`;
+});
+afterAll(async () => {
+  await rig.close();
+  await origin.close();
+});
+
+const morning = new Date('2026-03-01T10:00:00Z');
+const midnight = new Date('2026-03-02T00:00:00Z');
+const fixed = { ...systemClock, now: () => morning };
+
+function run(dag: Dag, options: RigRunOptions = {}) {
+  const network = { kind: 'only', host: origin.host, port: origin.port } as const;
+  const ports = { clock: fixed, ...options.ports };
+  return rig.run(dag, { ...options, ports, origin: { baseUrl: origin.url, network } });
+}
+
+const some = (options: Partial<QuotaOptions> = {}) => quota(name, { limit: 10, per: 'day', ...options });
+
+/** Asks `/a` so many times, one after another. */
+const calls =
+  (times: number) =>
+  async ({ http, baseUrl }: Pick<ComponentContext, 'http' | 'baseUrl'>) => {
+    for (let n = 0; n < times; n += 1) await http.text({ url: `${baseUrl}/a?n=${n}` });
+    return times;
+  };
+
+const asking = (id: string, times: number, more: object = {}) =>
+  component({ id, isolation: 'inline', run: calls(times), ...more });
+
+const dagOf = (...components: ReturnType<typeof component>[]) => defineDag({ id: `dag-${newId()}`, components });
+
+async function used(now = morning): Promise<number> {
+  const key: QuotaKey = { quota: name, credential: 'credential', per: 'day' };
+  return (await rig.state.quotas.look(key, windowOf({ per: 'day', timezone: 'UTC' }, now), now)).used;
+}
+
+const sent = () => origin.requests.filter(({ path }) => path === '/a').length;
+
+describe('a component with a quota', () => {
+  it('is charged for every request it sends: redirects and refused ones as well', async () => {
+    origin.route('/a', { body: 'a' });
+    origin.route('/moved', { status: 302, headers: { location: '/a' } });
+    origin.route('/down', { status: 500 });
+    const mixed = component({
+      id: 'mixed',
+      isolation: 'inline',
+      quota: some(),
+      run: async ({ http, baseUrl }) => {
+        await http.text({ url: `${baseUrl}/moved` });
+        await http.text({ url: `${baseUrl}/down` }).catch(() => undefined);
+        await http.text({ url: `${baseUrl}/a`, cost: 3 });
+        await http.text({ url: `${baseUrl}/a`, cost: 0 });
+        return 1;
+      },
+    });
+    expect(statusesOf(await run(dagOf(mixed)))).toEqual({ mixed: 'success' });
+    expect(await used()).toBe(2 + 1 + 3);
+  });
+
+  it('gets seven calls of ten when three are kept for priority; priority goes on to ten', async () => {
+    origin.route('/a', { body: 'a' });
+    const shared = some({ reserve: 3 });
+    const before = sent();
+    const normal = await run(dagOf(asking('normal', 8, { quota: shared })));
+    expect(reasonsOf(normal)).toEqual({ normal: 'quota_exhausted' });
+    expect([sent() - before, await used()]).toEqual([7, 7]);
+    const urgent = await run(dagOf(asking('urgent', 4, { quota: priority(shared) })));
+    expect(statusesOf(urgent)).toEqual({ urgent: 'deferred' });
+    expect([sent() - before, await used()]).toEqual([10, 10]);
+  });
+
+  it('lets single requests use the reserve', async () => {
+    origin.route('/a', { body: 'a' });
+    const one = component({
+      id: 'one',
+      isolation: 'inline',
+      quota: some({ limit: 2, reserve: 1 }),
+      run: async ({ http, baseUrl }) => {
+        await http.text({ url: `${baseUrl}/a` });
+        return (await http.text({ url: `${baseUrl}/a`, priority: true })).body ?? '';
+      },
+    });
+    expect(statusesOf(await run(dagOf(one)))).toEqual({ one: 'success' });
+    expect(await used()).toBe(2);
+  });
+
+  it('that runs dry midway is deferred, costs no try, and names when it resumes', async () => {
+    origin.route('/a', { body: 'a' });
+    const summary = await run(dagOf(asking('dry', 4, { quota: some({ limit: 3 }), retries: 5 })));
+    expect(summary.status).toBe('success');
+    const details = await rig.details(summary);
+    const row = componentOf(details, 'dry');
+    expect(row).toMatchObject({ status: 'deferred', reason: 'quota_exhausted' });
+    expect(row.attempts.map(({ status }) => status)).toEqual(['interrupted']);
+    const message = `quota ${name} is used up: 3 of 3 calls this day; resumes at 2026-03-02 00:00:00Z`;
+    expect(row.failure).toMatchObject({ message, details: { quota: name, resumesAt: midnight.toISOString() } });
+    expect(summary.components[0]?.failure?.message).toBe(message);
+  });
+
+  it('is deferred before it begins when nothing is left, with a decision that says why; what waits for it is skipped', async () => {
+    origin.route('/a', { body: 'a' });
+    const shared = some({ limit: 1 });
+    await run(dagOf(asking('first', 1, { quota: shared })));
+    const before = sent();
+    const second = asking('second', 1, { quota: shared });
+    const after = component({ id: 'after', dependsOn: { second }, isolation: 'inline', run: async () => 1 });
+    const summary = await run(dagOf(second, after));
+    expect(reasonsOf(summary)).toEqual({ second: 'quota_exhausted', after: 'upstream_deferred' });
+    expect(sent()).toBe(before);
+    const { decision, attempts } = componentOf(await rig.details(summary), 'second');
+    expect(attempts).toEqual([]);
+    expect(decision).toMatchObject({ verdict: 'defer', reason: 'quota_exhausted' });
+    expect(decision?.checks.at(-1)).toMatchObject({
+      check: 'quota',
+      inputs: { quota: name, used: 1, limit: 1, resumesAt: midnight.toISOString() },
+    });
+  });
+
+  it('is reopened for the time when it resumes, and so is what waits for it', async () => {
+    origin.route('/a', { body: 'a' });
+    const dry = asking('dry', 2, { quota: some({ limit: 1 }) });
+    const after = component({ id: 'after', dependsOn: { dry }, isolation: 'inline', run: async () => 1 });
+    const last = component({ id: 'last', dependsOn: { after }, isolation: 'inline', run: async () => 1 });
+    const summary = await run(dagOf(dry, after, last));
+    const rows = await rig.state.database
+      .selectFrom('slot')
+      .select(['component', 'status', 'reason', 'not_before', 'deadline'])
+      .where('dag', '=', summary.dag)
+      .orderBy('component')
+      .execute();
+    const open = { status: 'due', not_before: midnight, deadline: new Date('2026-03-09T00:00:00Z') };
+    expect(rows).toEqual([
+      { component: 'after', reason: 'upstream_deferred', ...open },
+      { component: 'dry', reason: 'quota_exhausted', ...open },
+      { component: 'last', reason: 'upstream_deferred', ...open },
+    ]);
+  });
+
+  it('waits at the call where the quota resumes within a minute, and lets the attempt go on', async () => {
+    origin.route('/a', { body: 'a' });
+    const clock = createNapClock();
+    let now = new Date('2026-03-01T10:00:20Z');
+    const summary = run(dagOf(asking('patient', 3, { quota: some({ limit: 2, per: 'minute' }) })), {
+      ports: { clock: { ...clock, now: () => now } },
+    });
+    const nap = await clock.nap((ms) => ms === 40_000);
+    now = new Date('2026-03-01T10:01:00Z');
+    nap.wake();
+    expect(statusesOf(await summary)).toEqual({ patient: 'success' });
+  });
+
+  it('cannot make a call that costs more than there ever is, and fails at once', async () => {
+    const costly = component({
+      id: 'costly',
+      isolation: 'inline',
+      quota: some({ limit: 4, reserve: 1 }),
+      retries: 3,
+      run: async ({ http, baseUrl }) => (await http.text({ url: `${baseUrl}/a`, cost: 4 })).status,
+    });
+    const summary = await run(dagOf(costly));
+    expect(summary.components[0]).toMatchObject({
+      status: 'failed',
+      attempts: 1,
+      failure: { class: 'error', message: expect.stringContaining('at most the 3 that quota') },
+    });
+    expect(await used()).toBe(0);
+  });
+
+  it('fails as infra, with no call sent, when the database does not answer', async () => {
+    const before = sent();
+    const clock = createNapClock();
+    const asked = moment();
+    const take = () => {
+      asked.reach();
+      return new Promise<never>(() => {});
+    };
+    const store = { ...rig.state.quotas, take };
+    const quotas = { store, windowOf, credentialOf: () => 'credential' };
+    const summary = run(dagOf(asking('one', 1, { quota: some() })), { ports: { quotas, clock } });
+    await asked.reached;
+    (await clock.nap((ms) => ms === 5_000)).wake();
+    const [end] = (await summary).components;
+    expect(end?.failure).toMatchObject({ class: 'infra', message: expect.stringContaining('got no answer') });
+    expect(sent()).toBe(before);
+  });
+});
+
+describe('a probe', () => {
+  const feed = (id: string, more: object) =>
+    component({
+      id,
+      isolation: 'inline',
+      sources: ({ baseUrl }) => [{ kind: 'http', id: 'feed', request: { url: `${baseUrl}/a` } }],
+      run: async ({ source }) => (await source('feed')).parts.length,
+      ...more,
+    });
+
+  it('is charged as well, and its body is not fetched again', async () => {
+    origin.route('/a', { body: 'a' });
+    const dag = dagOf(feed('feed', { quota: some() }));
+    await run(dag);
+    expect(reasonsOf(await run(dag))).toEqual({ feed: 'inputs_unchanged' });
+    expect(await used()).toBe(2);
+    origin.route('/a', { body: 'another' });
+    expect(reasonsOf(await run(dag))).toEqual({ feed: 'source_changed' });
+    expect(await used()).toBe(3);
+  });
+
+  it('that is refused its call by another process defers the component', async () => {
+    origin.route('/a', { body: 'a' });
+    const dag = dagOf(feed('feed', { quota: some({ limit: 2 }) }));
+    await run(dag);
+    // Between the decision and the probe somebody else has the last call.
+    const store = {
+      ...rig.state.quotas,
+      take: async (...[key, take]: Parameters<typeof rig.state.quotas.take>) => {
+        await rig.state.quotas.take(key, take);
+        return rig.state.quotas.take(key, take);
+      },
+    };
+    const quotas = { store, windowOf, credentialOf: () => 'credential' };
+    expect(reasonsOf(await run(dag, { ports: { quotas } }))).toEqual({ feed: 'quota_exhausted' });
+  });
+
+  it('never takes from the reserve: a priority component then runs without having asked', async () => {
+    origin.route('/a', { body: 'a' });
+    const shared = some({ limit: 3, reserve: 1 });
+    const dag = dagOf(feed('feed', { quota: priority(shared) }));
+    await run(dag);
+    await run(dagOf(asking('other', 1, { quota: shared })));
+    expect(reasonsOf(await run(dag))).toEqual({ feed: 'probe_unknown' });
+    expect(await used()).toBe(3);
+  });
+});
+
+describe('what the service answers', () => {
+  it('lowers what is left, and stops calls at its own limit', async () => {
+    origin.route('/a', { headers: { 'x-ratelimit-limit': '5', 'x-ratelimit-remaining': '1' } });
+    const before = sent();
+    const summary = await run(dagOf(asking('one', 6, { quota: some() })));
+    expect(reasonsOf(summary)).toEqual({ one: 'quota_exhausted' });
+    expect(sent() - before).toBe(2);
+    expect(summary.components[0]?.failure?.message).toContain('5 of 5 calls this day, by what the service said');
+  });
+
+  it('never raises the limit of the author', async () => {
+    origin.route('/a', { headers: { 'x-ratelimit-limit': '1000', 'x-ratelimit-remaining': '999' } });
+    const before = sent();
+    expect(reasonsOf(await run(dagOf(asking('one', 6, { quota: some({ limit: 3 }) }))))).toEqual({
+      one: 'quota_exhausted',
+    });
+    expect(sent() - before).toBe(3);
+  });
+
+  it('with 429 and a long Retry-After defers the component until then, in place of trying again', async () => {
+    origin.route('/a', { status: 429, headers: { 'retry-after': '7200' } });
+    const summary = await run(dagOf(asking('one', 1, { quota: some(), retries: 3 })));
+    expect(reasonsOf(summary)).toEqual({ one: 'quota_exhausted' });
+    expect(summary.components[0]?.failure?.message).toContain('is refused by the service');
+    expect(summary.components[0]?.failure?.message).toContain('resumes at 2026-03-01 12:00:00Z');
+    const next = await run(dagOf(asking('two', 1, { quota: some() })));
+    expect(reasonsOf(next)).toEqual({ two: 'quota_exhausted' });
+  });
+
+  it('with 429 and a short Retry-After is tried again by the retry', async () => {
+    let answers = 0;
+    origin.route('/a', () => {
+      answers += 1;
+      return answers === 1 ? { status: 429, headers: { 'retry-after': '1' } } : { body: 'a' };
+    });
+    const clock = createNapClock();
+    let now = morning;
+    const ports = { clock: { ...clock, now: () => now } };
+    const summary = run(dagOf(asking('one', 1, { quota: some(), retries: 1 })), { ports });
+    const nap = await clock.nap((ms) => ms >= 1_000 && ms < 5_000);
+    now = new Date(now.getTime() + nap.ms);
+    nap.wake();
+    expect(statusesOf(await summary)).toEqual({ one: 'success' });
+  });
+
+  it('that is beyond belief is bounded and told as a warning', async () => {
+    origin.route('/a', {
+      headers: { 'x-ratelimit-limit': '-3', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '99999999999' },
+    });
+    const summary = await run(dagOf(asking('one', 1, { quota: some() })));
+    const warnings = summary.components[0]?.warnings.map(({ message }) => message);
+    expect(warnings).toEqual([
+      `quota ${name}: x-ratelimit-limit \`-3\` could not be read`,
+      expect.stringMatching(/the reset of the limit is \d+ hours ahead, taken for 48/),
+    ]);
+    const after = new Date('2026-03-03T10:00:01Z');
+    origin.route('/a', { body: 'a' });
+    const next = await run(dagOf(asking('two', 1, { quota: some() })), {
+      ports: { clock: { ...fixed, now: () => after } },
+    });
+    expect(statusesOf(next)).toEqual({ two: 'success' });
+  });
+});
