@@ -1,6 +1,6 @@
 import { type FailureError, sourceFailure } from 'signalbox';
 import { z } from 'zod';
-import { describeBytes } from '../http/describe-body.ts';
+import { readJson } from '../http/read-json.ts';
 
 /** Names come with blanks at their end (`"Hastings "`). */
 export const trimmed = z.string().transform((text) => text.trim());
@@ -21,7 +21,7 @@ const faultSchema = z.object({ Message: z.string() });
  * refused request, `{Message}` of a fault), for what is no JSON, and for what is not `schema`, naming the place.
  */
 export function parseAnswer<T>(bytes: Uint8Array, what: string, schema: z.ZodType<T>, contentType?: string): T {
-  const body = parseJson(bytes, what, contentType);
+  const body = readJson(bytes, `${what} of PTV`, contentType);
   const refused = refusalSchema.safeParse(body);
   if (refused.success) throw refusedRequest(what, refused.data.message);
   const faulted = faultSchema.safeParse(body);
@@ -35,19 +35,6 @@ export function parseAnswer<T>(bytes: Uint8Array, what: string, schema: z.ZodTyp
       hint: 'Compare the answer with https://timetableapi.ptv.vic.gov.au/swagger/docs/v3; the API may have changed.',
     },
   );
-}
-
-function parseJson(bytes: Uint8Array, what: string, contentType?: string): unknown {
-  try {
-    return JSON.parse(
-      Buffer.from(bytes)
-        .toString('utf8')
-        .replace(/^\ufeff/, ''),
-    );
-  } catch (cause) {
-    const got = describeBytes(bytes.subarray(0, 512), bytes.length, contentType).text;
-    throw sourceFailure(`expected ${what} of PTV as JSON, got ${got}`, {}, cause);
-  }
 }
 
 function refusedRequest(what: string, message: string): FailureError {

@@ -1,6 +1,6 @@
 import { type Json, sourceFailure } from 'signalbox';
 import { z } from 'zod';
-import { describeBytes } from '../describe-body.ts';
+import { readJson } from '../read-json.ts';
 
 /** Its one key that is always there; besides it a `message`, or fields with what is wrong about each. */
 const typeField = '__type';
@@ -14,7 +14,7 @@ const refusalSchema = z.object({
  * `{success: false, error}`, for what is no JSON, and for a result that is not `schema`, naming the place.
  */
 export function openEnvelope<T>(bytes: Uint8Array, what: string, schema: z.ZodType<T>, contentType?: string): T {
-  const body = parseJson(bytes, what, contentType);
+  const body = readJson(bytes, what, contentType);
   const refused = refusalSchema.safeParse(body);
   if (refused.success) throw refusedAction(what, refused.data.error);
   const parsed = z.object({ success: z.literal(true), result: schema }).safeParse(body);
@@ -22,19 +22,6 @@ export function openEnvelope<T>(bytes: Uint8Array, what: string, schema: z.ZodTy
   throw sourceFailure(`expected ${what} in CKAN's envelope, got another shape: ${z.prettifyError(parsed.error)}`, {
     hint: 'Look at what the address answers: the portal may have moved or changed.',
   });
-}
-
-function parseJson(bytes: Uint8Array, what: string, contentType?: string): unknown {
-  try {
-    return JSON.parse(
-      Buffer.from(bytes)
-        .toString('utf8')
-        .replace(/^\ufeff/, ''),
-    );
-  } catch (cause) {
-    const got = describeBytes(bytes.subarray(0, 512), bytes.length, contentType).text;
-    throw sourceFailure(`expected ${what} as JSON, got ${got}`, {}, cause);
-  }
 }
 
 function refusedAction(what: string, error: Readonly<Record<string, Json>>): Error {
