@@ -3,10 +3,13 @@ import type { RunSchedules } from '../run/ports.ts';
 
 /** The calendar of a DAG as its runs see it. What computes slots is loaded only where something is scheduled. */
 export async function schedulesOf(dag: Dag): Promise<RunSchedules> {
-  const isScheduled = ({ cron, frequency }: Component) => cron !== undefined || frequency !== undefined;
   if (dag.schedule === undefined && !dag.components.some(isScheduled)) return unscheduled;
   const { runSchedulesOf } = await import('./run-schedules.ts');
   return runSchedulesOf(dag);
+}
+
+function isScheduled({ cron, frequency }: Component): boolean {
+  return cron !== undefined || frequency !== undefined;
 }
 
 /** Every run asks every component. */

@@ -5,11 +5,12 @@ import { loadConfig } from '../../config/load.ts';
 import type { SettingsLayer } from '../../config/schema.ts';
 import { systemClock } from '../../engine/clock/system-clock.ts';
 import { readyDag } from '../../engine/embed/ready-dag.ts';
-import type { Lent } from '../../engine/embed/run-once.ts';
+import { type Lent, runOnce } from '../../engine/embed/run-once.ts';
 import { runDue } from '../../engine/embed/tick/run-due.ts';
 import { workDag } from '../../engine/embed/tick/work-dag.ts';
 import type { Dag } from '../../engine/model/component.ts';
 import type { Clock } from '../../engine/model/ports.ts';
+import type { RunSummary } from '../../engine/model/summary.ts';
 import type { DagTick } from '../../engine/model/tick.ts';
 import { openState, type State } from '../../state/open-state.ts';
 import { createDatabase } from './postgres.ts';
@@ -50,6 +51,10 @@ export interface TickRig {
   /** At the instant, if one is given, a tick does its work for the DAG. */
   tick(dag: Dag, instant?: string): Promise<DagTick>;
   runDue(dag: Dag, instant?: string): Promise<DagTick>;
+  /** A run by hand. */
+  run(dag: Dag): Promise<RunSummary>;
+  /** Resolves when some run has begun to wait for a claim that another one holds. */
+  waiting(): Promise<void>;
   /** Oldest first. */
   slots(dag: Dag): Promise<readonly SlotRow[]>;
   /** The same in words: `2026-03-02T09:00Z created scheduled`. */
@@ -64,12 +69,15 @@ export async function openTickRig(settings: SettingsLayer = {}): Promise<TickRig
   const owner = await state.owners.register();
   const clock = createWallClock('2026-03-02T00:00:00Z');
   const config = loadConfig({ environment: 'dev', directory: home, home, overrides: settings, processEnvironment: {} });
+  const waiters: (() => void)[] = [];
   const lent: Lent = {
     config,
     clock,
     state: () => Promise.resolve(state),
     owner: () => Promise.resolve(owner),
-    emit: () => {},
+    emit: (event) => {
+      if (event.type === 'component_waiting') for (const told of waiters.splice(0)) told();
+    },
   };
   const at = async (work: typeof workDag, dag: Dag, instant: string | undefined) => {
     if (instant !== undefined) clock.set(instant);
@@ -91,6 +99,8 @@ export async function openTickRig(settings: SettingsLayer = {}): Promise<TickRig
     lent,
     tick: (dag, instant) => at(workDag, dag, instant),
     runDue: (dag, instant) => at(runDue, dag, instant),
+    run: async (dag) => runOnce(await readyDag(dag, config), {}, lent),
+    waiting: () => new Promise((resolve) => waiters.push(resolve)),
     slots,
     story: async (dag) => (await slots(dag)).map(inWords),
     close: async () => {

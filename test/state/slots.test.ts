@@ -91,7 +91,7 @@ describe('a run that takes a slot', () => {
     const runs = await scenario().state.history.listRuns(scope);
     expect(runs.map(({ id, slot }) => [id, slot])).toEqual([[winner, at(1)]]);
     // Asked again, because nobody heard of the commit, it has its slot already.
-    expect(await ask(others[0] as (typeof others)[number], winner ?? '')).toBe(true);
+    expect(await ask(others[0], winner ?? '')).toBe(true);
     await Promise.all(others.map((state) => state.close()));
   });
 
