@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Client } from 'pg';
+import type { BackfillStore } from '../engine/model/backfill.ts';
 import type { MemoryStore, OwnerStore, RunStore } from '../engine/model/ports.ts';
 import type { QuotaStore } from '../engine/model/quota.ts';
 import type { SlotStore } from '../engine/model/slot-store.ts';
+import { createBackfillStore } from './backfills.ts';
 import { databaseFailure } from './connection-error.ts';
 import { type ConnectionTarget, urlTarget } from './connection-target.ts';
 import { embeddedTarget, withDatabase } from './embedded-target.ts';
@@ -37,6 +39,7 @@ export interface State {
   readonly owners: OwnerStore;
   readonly slots: SlotStore;
   readonly quotas: QuotaStore;
+  readonly backfills: BackfillStore;
   readonly history: History;
   readonly database: Kysely<Schema>;
   migrate(): Promise<void>;
@@ -112,6 +115,7 @@ function assemble(target: ConnectionTarget, session: Session, closeServer: () =>
     owners: createOwnerStore(writer),
     slots: createSlotStore(writer),
     quotas: createQuotaStore(session),
+    backfills: createBackfillStore(writer),
     history: createHistory(database),
     database,
     migrate: () => maintain('be migrated', migrate),

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { BackfillStatus, Reprocess } from '../engine/model/backfill.ts';
 import type { Column } from '../engine/model/dataset.ts';
 import type { DecisionCheck, Verdict } from '../engine/model/decision.ts';
 import type { SourceEvidence } from '../engine/model/evidence.ts';
@@ -152,6 +153,31 @@ export interface DatasetVersionTable {
   readonly schema: Jsonb<readonly Column[]>;
   readonly evidence: Jsonb<JsonObject>;
   readonly published_at: Date;
+  /** False for a version of the past, which is never the newest. */
+  readonly advances: Generated<boolean>;
+}
+
+export interface BackfillTable {
+  readonly id: string;
+  readonly environment: string;
+  readonly dag: string;
+  readonly from_slot: Date;
+  readonly to_slot: Date;
+  readonly selection: Jsonb<JsonObject>;
+  readonly reprocess: Reprocess;
+  readonly max_active: number;
+  readonly backwards: boolean;
+  readonly advances: boolean;
+  readonly status: BackfillStatus;
+  readonly created_by: string;
+  readonly created_at: Date;
+  readonly finished_at: Date | null;
+}
+
+export interface BackfillSlotTable {
+  readonly backfill_id: string;
+  readonly slot: Date;
+  readonly run_id: string | null;
 }
 
 export interface ScheduleTable {
@@ -239,5 +265,7 @@ export interface Schema {
   readonly tick: TickTable;
   readonly quota_usage: QuotaUsageTable;
   readonly audit: AuditTable;
+  readonly backfill: BackfillTable;
+  readonly backfill_slot: BackfillSlotTable;
   readonly migration: MigrationTable;
 }

@@ -1,6 +1,16 @@
 import { type Command, Option } from 'commander';
+import { reprocessKinds } from '../model/backfill.ts';
 import type { Define } from './define-command.ts';
-import { dagFlag, environmentFlag, namedEnvironmentFlag, noColourFlag, outputFlag, wholeNumberFlag } from './flags.ts';
+import {
+  dagFlag,
+  environmentFlag,
+  instantFlag,
+  listFlag,
+  namedEnvironmentFlag,
+  noColourFlag,
+  outputFlag,
+  wholeNumberFlag,
+} from './flags.ts';
 
 /** The commands that have commands of their own. */
 
@@ -42,6 +52,23 @@ export function defineDatabaseCommands(program: Command, define: Define): void {
     .description('an SQL prompt')
     .option('-c, --command <sql>', 'run this and return');
   define(shell.addOption(outputFlag()), async () => (await import('./commands/db-shell.ts')).databaseShell);
+}
+
+export function defineQuotaCommands(program: Command, define: Define): void {
+  const quota = program.command('quota').description('calls to outside services, and how many are left');
+  const list = quota
+    .command('list')
+    .description('every quota with its count in this window')
+    .addOption(environmentFlag());
+  define(list.addOption(outputFlag()), async () => (await import('./commands/quota-list.ts')).quotaList);
+  const set = flagged(quota.command('set <name>').description('put the count of this window right')).addOption(
+    wholeNumberFlag('--used <calls>', 'calls that are used in this window', 0, 1_000_000_000),
+  );
+  define(set, async () => (await import('./commands/quota-change.ts')).quotaSet);
+  const reset = flagged(
+    quota.command('reset <name>').description('count this window anew, and forget what the service said'),
+  );
+  define(reset, async () => (await import('./commands/quota-change.ts')).quotaReset);
 }
 
 export function defineSandboxCommands(program: Command, define: Define): void {
@@ -96,4 +123,46 @@ export function defineCrontabCommands(program: Command, define: Define): void {
   define(show, async () => (await import('./commands/crontab.ts')).crontabShow);
   const remove = ticking(crontab.command('remove').description('take it out again; other lines stay as they are'));
   define(remove, async () => (await import('./commands/crontab.ts')).crontabRemove);
+}
+
+const working = (command: Command) =>
+  command
+    .addOption(namedEnvironmentFlag())
+    .addOption(outputFlag())
+    .addOption(new Option('--quiet', 'say nothing unless something went wrong').conflicts('verbose'))
+    .option('--verbose', 'also what components log')
+    .addOption(noColourFlag())
+    .option('--sandbox-data <folder>', 'serve real files in the sandbox in place of generated data');
+
+export function defineBackfillCommands(program: Command, define: Define): void {
+  const backfill = program.command('backfill').description('one run for each slot of a span of the past');
+  const create = backfill
+    .command('create')
+    .description('record it, and make its runs')
+    .addOption(dagFlag())
+    .addOption(instantFlag('--from <instant>', 'the first slot'))
+    .addOption(instantFlag('--to <instant>', 'the last slot'))
+    .addOption(listFlag('--component <ids>', 'only these components; again, or with commas, for more'))
+    .addOption(
+      new Option('--reprocess <which>', 'slots that had a run and get one again')
+        .choices([...reprocessKinds])
+        .default('none'),
+    )
+    .addOption(wholeNumberFlag('--max-active <count>', 'runs of it at a time', 1, 64).default(1))
+    .option('--run-backwards', 'the newest slot first')
+    .option('--advance-cursor', 'let later runs go on from what it leaves')
+    .option('--dry-run', 'only say which slots it would fill')
+    .option('--detach', 'leave its runs to the ticks');
+  define(working(create), async () => (await import('./commands/backfill.ts')).backfillCreate);
+  const run = backfill.command('run <id>').description('go on with one that was detached, stopped or killed');
+  define(working(run), async () => (await import('./commands/backfill.ts')).backfillRun);
+  const list = flagged(backfill.command('list').description('newest first')).addOption(outputFlag());
+  define(list, async () => (await import('./commands/backfill.ts')).backfillList);
+  const status = backfill.command('status <id>').description('each slot, and what became of its run');
+  define(
+    status.addOption(environmentFlag()).addOption(outputFlag()),
+    async () => (await import('./commands/backfill.ts')).backfillStatus,
+  );
+  const cancel = backfill.command('cancel <id>').description('make no more runs of it');
+  define(cancel.addOption(namedEnvironmentFlag()), async () => (await import('./commands/backfill.ts')).backfillCancel);
 }

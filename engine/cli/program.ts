@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { programName } from '../model/program.ts';
 import {
+  defineBackfillCommands,
   defineCrontabCommands,
   defineDatabaseCommands,
   defineDataCommands,
   defineGroupCommands,
+  defineQuotaCommands,
   defineSandboxCommands,
   defineScheduleCommands,
 } from './command-groups.ts';
@@ -36,6 +38,8 @@ export function buildProgram(terminal: BareTerminal, report: (exitCode: number) 
   defineDatabaseCommands(program, define);
   defineScheduleCommands(program, define);
   defineGroupCommands(program, define);
+  defineQuotaCommands(program, define);
+  defineBackfillCommands(program, define);
   defineCrontabCommands(program, define);
   defineSandboxCommands(program, define);
   defineSetup(program, define);

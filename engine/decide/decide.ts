@@ -70,7 +70,8 @@ function checkUpstreams({ upstreams }: DecisionFacts): CheckAnswer {
   return verdict === 'run' ? { next: 'go_on', because, inputs } : { next: 'stop', verdict, reason, because, inputs };
 }
 
-function checkForced({ forced }: DecisionFacts): CheckAnswer {
-  if (!forced) return { next: 'go_on', because: 'nobody forced it' };
-  return { next: 'stop', verdict: 'run', reason: 'forced', because: 'the run was started with --force' };
+function checkForced({ forced, backfilled }: DecisionFacts): CheckAnswer {
+  if (forced) return { next: 'stop', verdict: 'run', reason: 'forced', because: 'the run was started with --force' };
+  if (!backfilled) return { next: 'go_on', because: 'nobody forced it' };
+  return { next: 'stop', verdict: 'run', reason: 'backfill', because: 'its slot is being filled again' };
 }

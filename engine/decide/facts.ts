@@ -42,6 +42,8 @@ export interface DecisionFacts {
   readonly declaresUpstream: boolean;
   readonly selected: boolean;
   readonly forced: boolean;
+  /** The run is one of a backfill: what is due in its slot runs, whatever it has become since. Default false. */
+  readonly backfilled?: boolean;
   /** Undefined in a run that does not answer for slots: it asks every selected component now. */
   readonly due?: DueAnswer;
   /** Undefined for a component whose calls are not counted. */

@@ -1,14 +1,16 @@
 import type { Config } from '../../config/load.ts';
 import type { SettingsLayer } from '../../config/schema.ts';
 import type { State } from '../../state/open-state.ts';
+import type { Backfill } from '../model/backfill.ts';
 import type { Dag } from '../model/component.ts';
 import type { RunEvent } from '../model/event.ts';
 import type { ForeseenRun } from '../model/foreseen.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Trigger } from '../model/status.ts';
 import type { RunSummary } from '../model/summary.ts';
-import type { DagTick } from '../model/tick.ts';
+import type { DagTick, SlotRun } from '../model/tick.ts';
 import type { Selection } from '../plan/select.ts';
+import type { BackfillOptions, PlannedBackfill } from './backfill/create-backfill.ts';
 import type { Tick, TickOptions } from './tick/options.ts';
 
 export interface EngineOptions {
@@ -55,6 +57,12 @@ export interface Engine {
   tick(options?: TickOptions): Promise<Tick>;
   /** The same for one DAG. Where no slot is open and yet something is due, one run that answers for now. */
   runDue(dag: string | Dag, options?: TickOptions): Promise<DagTick>;
+  /** Records one run for each slot of a span of the past, to be made by `workBackfill` or by ticks. */
+  createBackfill(dag: string | Dag, options: BackfillOptions): Promise<PlannedBackfill>;
+  /** What `createBackfill` would record. */
+  planBackfill(dag: string | Dag, options: BackfillOptions): Promise<PlannedBackfill>;
+  /** Makes the runs of a backfill until no slot of it waits. */
+  workBackfill(backfill: Backfill, options?: TickOptions): Promise<readonly SlotRun[]>;
   /** Hears every event, after it is recorded. Returns the function that stops it. */
   on(listener: (event: RunEvent) => void): () => void;
   /** The state store, opened on first use: history, datasets, maintenance. */

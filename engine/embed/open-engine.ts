@@ -1,11 +1,12 @@
-import { loadConfig } from '../../config/load.ts';
+import { type Config, loadConfig } from '../../config/load.ts';
 import { openState, type State } from '../../state/open-state.ts';
-import type { RunEvent } from '../model/event.ts';
+import type { Dag } from '../model/component.ts';
+import type { Emit, RunEvent } from '../model/event.ts';
 import type { Clock } from '../model/ports.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { type HeldOwner, holdOwner } from './owner.ts';
 import { readyDag } from './ready-dag.ts';
-import { planOnce, runOnce } from './run-once.ts';
+import { type Lent, planOnce, runOnce } from './run-once.ts';
 
 /** The engine under a clock of its owner's. */
 export function openEngine(options: EngineOptions, clock: Clock): Engine {
@@ -15,6 +16,40 @@ export function openEngine(options: EngineOptions, clock: Clock): Engine {
   const emit = (event: RunEvent) => {
     for (const listener of listeners) tell(listener, event);
   };
+  const { lent, close } = lend(config, clock, emit);
+  const ready = (dag: string | Dag) => readyDag(dag, config);
+  return {
+    config,
+    close,
+    state: lent.state,
+    on: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    run: async (dag, runOptions = {}) => runOnce(await ready(dag), runOptions, lent),
+    plan: async (dag, runOptions = {}) => planOnce(await ready(dag), runOptions, lent),
+    tick: async (tickOptions = {}) => (await import('./tick/tick.ts')).tick(tickOptions, lent),
+    runDue: async (dag, tickOptions = {}) => {
+      const { runDue } = await import('./tick/run-due.ts');
+      return runDue(await ready(dag), tickOptions, lent);
+    },
+    planBackfill: async (dag, backfillOptions) => {
+      const { planBackfill } = await import('./backfill/create-backfill.ts');
+      return planBackfill(await ready(dag), backfillOptions, lent);
+    },
+    createBackfill: async (dag, backfillOptions) => {
+      const { createBackfill } = await import('./backfill/create-backfill.ts');
+      return createBackfill(await ready(dag), backfillOptions, lent);
+    },
+    workBackfill: async (backfill, tickOptions = {}) => {
+      const { workBackfill } = await import('./backfill/work-backfill.ts');
+      return workBackfill(await ready(backfill.dag), backfill, tickOptions, lent);
+    },
+  };
+}
+
+/** The state and the row of this process in it, each opened on first use. */
+function lend(config: Config, clock: Clock, emit: Emit): { readonly lent: Lent; readonly close: () => Promise<void> } {
   let state: Promise<State> | undefined;
   let owner: Promise<HeldOwner> | undefined;
   const openedState = () => {
@@ -34,33 +69,18 @@ export function openEngine(options: EngineOptions, clock: Clock): Engine {
     });
     return (await owner).owner;
   };
-  const lent = { config, clock, state: openedState, owner: heldOwner, emit };
-  return {
-    config,
-    state: openedState,
-    on: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    run: async (dag, runOptions = {}) => runOnce(await readyDag(dag, config), runOptions, lent),
-    tick: async (tickOptions = {}) => (await import('./tick/tick.ts')).tick(tickOptions, lent),
-    runDue: async (dag, tickOptions = {}) => {
-      const [ready, { runDue }] = await Promise.all([readyDag(dag, config), import('./tick/run-due.ts')]);
-      return runDue(ready, tickOptions, lent);
-    },
-    plan: async (dag, runOptions = {}) => planOnce(await readyDag(dag, config), runOptions, lent),
-    close: async () => {
-      const both = Promise.all([owner?.catch(() => undefined), state?.catch(() => undefined)]);
-      owner = undefined;
-      state = undefined;
-      const [held, opened] = await both;
-      try {
-        await held?.retire();
-      } finally {
-        await opened?.close();
-      }
-    },
+  const close = async () => {
+    const both = Promise.all([owner?.catch(() => undefined), state?.catch(() => undefined)]);
+    owner = undefined;
+    state = undefined;
+    const [held, opened] = await both;
+    try {
+      await held?.retire();
+    } finally {
+      await opened?.close();
+    }
   };
+  return { lent: { config, clock, state: openedState, owner: heldOwner, emit }, close };
 }
 
 /** The run goes on when a listener throws; what it threw is thrown where Node throws what event listeners do. */

@@ -6,18 +6,18 @@ import type { ComponentCost, ForeseenRun } from '../model/foreseen.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Clock, Owner } from '../model/ports.ts';
 import type { RunSummary } from '../model/summary.ts';
-import { select } from '../plan/select.ts';
 import type { RunPorts, RunRequest, RunSchedules } from '../run/ports.ts';
 import { runDag } from '../run/run-dag.ts';
 import type { Sandbox } from '../sandbox/launch.ts';
 import type { ReadyDag, RunOptions } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { openSandbox } from './open-sandbox.ts';
-import { runQuotas } from './quotas.ts';
 import { liveOrigins, sandboxOrigins } from './origins.ts';
+import { runQuotas } from './quotas.ts';
 import { runSettingsOf } from './run-settings.ts';
 import { schedulesOf } from './schedules.ts';
 import { missingSecrets, readOnce, type SecretReader, sandboxSecrets, secretsOf } from './secrets.ts';
+import { selectedOf } from './selected.ts';
 import { openWorkshops, type Workshops } from './workshops.ts';
 
 /** What an engine lends to each of its runs. */
@@ -30,7 +30,7 @@ export interface Lent {
 }
 
 /** For what a run answers, where it is more than one by hand: see `RunRequest`. */
-export type SlotTerms = Partial<Pick<RunRequest, 'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances'>>;
+export type SlotTerms = Partial<Pick<RunRequest, 'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances' | 'backfill'>>;
 
 /** A run that is put together and not begun. */
 interface Prepared {
@@ -93,15 +93,6 @@ async function prepared<Result>(
   }
 }
 
-function selectedOf({ dag }: ReadyDag, options: RunOptions): ReadonlySet<string> {
-  const selected = select(dag, options);
-  if (selected.ok) return selected.components;
-  const lines = selected.problems.map(
-    ({ expected, got, hint }) => `expected ${expected}, got ${got}${hint ? `; ${hint}` : ''}`,
-  );
-  throw new EngineError(lines.join('\n'), { exitCode: 2 });
-}
-
 function requireSecrets(
   { dag }: ReadyDag,
   selected: ReadonlySet<string>,
@@ -130,10 +121,8 @@ interface PortParts {
 
 function portsOf({ lent, state, owner, schedules, workshops, sandbox, readSecret }: PortParts): RunPorts {
   const { config, clock, emit } = lent;
-    quotas: runQuotas(state.quotas, readSecret, isSandbox),
   const isSandbox = config.environment === 'sandbox';
   return {
-    projectRoot: config.projectDirectory,
     clock,
     newId,
     random: Math.random,
@@ -141,8 +130,10 @@ function portsOf({ lent, state, owner, schedules, workshops, sandbox, readSecret
     runs: state.runs,
     memory: state.memory,
     schedules,
+    quotas: runQuotas(state.quotas, readSecret, isSandbox),
     workshops,
     storageRoot: config.storageRoot,
+    projectRoot: config.projectDirectory,
     emit,
     originOf: isSandbox ? sandboxOrigins(sandbox) : liveOrigins(config.settings.allowHosts),
     secretsOf: (component) => secretsOf(component, readSecret),
@@ -155,7 +146,7 @@ function requestOf(
   selected: ReadonlySet<string>,
   config: Config,
 ): RunRequest {
-  const { components, groups, upstream, downstream, slot, asOf, answersSlots, takes, advances } = options;
+  const { components, groups, upstream, downstream, slot, asOf, answersSlots, takes, advances, backfill } = options;
   const asked = { components, groups, upstream, downstream };
   const selection = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as JsonObject;
   return {
@@ -175,5 +166,6 @@ function requestOf(
     ...(answersSlots !== undefined && { answersSlots }),
     ...(takes && { takes }),
     ...(advances !== undefined && { advances }),
+    ...(backfill !== undefined && { backfill }),
   };
 }

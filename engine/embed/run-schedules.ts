@@ -11,9 +11,12 @@ export function runSchedulesOf(dag: Dag): RunSchedules {
   const { own, components } = dagScheduleOf(dag);
   // Most components of a large DAG share few schedules, and all of them one as_of.
   const intervals = new Map<Schedule | undefined, { readonly asOf: Date; readonly interval: DataInterval }>();
+  /** A backfill makes what was due since the slot before its own, whatever has been answered since. */
+  const slotBefore = (slot: Date) => (own ? intervalOf(own, slot).start : slot);
   return {
     dueOf: ({ id }, { trigger, now, asOf, answeredUntil }) => {
       if (trigger === 'retry') return reopenedDue(asOf, answeredUntil);
+      if (trigger === 'backfill') return backfillDue(components.get(id), slotBefore(asOf), asOf);
       return dueOf({ schedule: components.get(id), now, slot: asOf, lastAnswered: answeredUntil });
     },
     intervalOf: ({ id }, asOf) => {
@@ -25,6 +28,17 @@ export function runSchedulesOf(dag: Dag): RunSchedules {
       return interval;
     },
   };
+}
+
+function backfillDue(schedule: Schedule | undefined, before: Date, asOf: Date): DueAnswer {
+  const newest = schedule && newestSlot(schedule, asOf);
+  const inputs = { after: before.toISOString(), upTo: asOf.toISOString() };
+  if (!schedule) return { due: true, reason: 'no_schedule', because: 'it belongs to every slot of the DAG', inputs };
+  if (newest && newest > before) {
+    return { due: true, reason: 'due', because: `its slot of ${newest.toISOString()} is to be filled`, inputs };
+  }
+  const because = `it has no slot after ${inputs.after} up to ${inputs.upTo}`;
+  return { due: false, reason: 'not_due', because, inputs };
 }
 
 /** A reopened slot stands for the run that it was deferred in, which may have been one by hand. */

@@ -53,6 +53,8 @@ export interface NewRun extends Scope {
    * are taken in the transaction that makes the run, or there is no run.
    */
   readonly takes?: readonly string[];
+  /** The backfill whose slot, the run's own, is taken in that same transaction. */
+  readonly backfill?: string;
   readonly owner: string;
   readonly startedAt: Date;
   readonly deadline: Date;

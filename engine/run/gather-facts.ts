@@ -14,6 +14,7 @@ export function gatherFacts(component: Component, state: RunState): OwnFacts {
     declaresUpstream: component.dependsOn.length > 0,
     selected: state.request.selected.has(component.id),
     forced: state.request.forced,
+    backfilled: state.request.trigger === 'backfill',
     missingOutputs: lastSuccess ? missingFiles(lastSuccess.datasets, state.ports.storageRoot) : [],
     ...(lastSuccess ? { lastSuccess } : {}),
     ...dueFacts(component, lastSuccess?.answeredUntil, state),

@@ -4,7 +4,7 @@ import type { RunSummary } from '../model/summary.ts';
 import type { StopCause } from '../model/task.ts';
 import { buildGraph, type ComponentGraph } from '../plan/graph.ts';
 import { blankState } from './blank-state.ts';
-import type { RunPorts, RunRequest } from './ports.ts';
+import { advancesOf, type RunPorts, type RunRequest } from './ports.ts';
 import { runInfoOf } from './run-info.ts';
 import type { RunState } from './run-state.ts';
 import { SlotTaken } from './slot-taken.ts';
@@ -78,9 +78,10 @@ async function recordRun(
     forced,
     asOf: info.asOf,
     answersSlots: request.answersSlots ?? false,
-    advances: request.advances ?? trigger !== 'backfill',
+    advances: advancesOf(request),
     ...(slot && { slot }),
     ...(takes && { takes }),
+    ...(request.backfill !== undefined && { backfill: request.backfill }),
     owner,
     startedAt,
     deadline,

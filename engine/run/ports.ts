@@ -48,6 +48,7 @@ export interface RunPorts {
   /** Absolute folder of the environment's landing, curated and quarantine. */
   readonly storageRoot: string;
   /** Absolute; relative paths of sources begin there. */
+  readonly projectRoot: string;
   readonly emit: Emit;
   readonly originOf: (component: Component) => Origin | Failure;
   readonly secretsOf: (component: Component) => Readonly<Record<string, string>>;
@@ -83,6 +84,8 @@ export interface RunRequest {
   readonly advances?: boolean;
   /** Open slots at `slot` that the run takes, see `NewRun`. If one is not open any more, `SlotTaken` is thrown. */
   readonly takes?: readonly string[];
+  /** The backfill whose slot the run takes, likewise. */
+  readonly backfill?: string;
   /** What was asked for, as it was asked. */
   readonly selection: JsonObject;
   /** What that comes to. */
@@ -92,4 +95,9 @@ export interface RunRequest {
   readonly settings: RunSettings;
   /** Aborted from outside with a StopCause as its reason. */
   readonly signal: AbortSignal;
+}
+
+/** Whether later runs go on from what this one leaves. */
+export function advancesOf({ advances, trigger }: Pick<RunRequest, 'advances' | 'trigger'>): boolean {
+  return advances ?? trigger !== 'backfill';
 }

@@ -26,6 +26,8 @@ export interface Publication {
   readonly componentRunId: string;
   readonly publishedAt: Date;
   readonly evidence: JsonObject;
+  /** False for a version of the past: the pointers for readers stay where they are. */
+  readonly advances: boolean;
   /** Paths of the version before this one, which are in the manifest although their files may be gone. */
   readonly taken: ReadonlySet<string>;
   readonly newId: NewId;
@@ -64,9 +66,9 @@ export function unlinkDatasets(versions: readonly DatasetVersion[], storageRoot:
  */
 export async function finishPublication(
   versions: readonly DatasetVersion[],
-  { staging, storageRoot }: Pick<Publication, 'staging' | 'storageRoot'>,
+  { staging, storageRoot, advances }: Pick<Publication, 'staging' | 'storageRoot' | 'advances'>,
 ): Promise<void> {
-  const pointers = versions.map(async (version) => writeLatest(version, storageRoot));
+  const pointers = (advances ? versions : []).map(async (version) => writeLatest(version, storageRoot));
   // Last: as long as it is there, a sweep sees that the pointers may be old.
   const steps = [...pointers, rm(staging, { recursive: true, force: true })];
   const troubles = (await Promise.allSettled(steps)).flatMap((step) =>

@@ -6,7 +6,7 @@ import type { RunState } from './run-state.ts';
 import type { Work } from './work.ts';
 
 /** Verdicts under which the body that is kept must not stand in for a fresh one. */
-const unconditionalReasons: ReadonlySet<string> = new Set(['forced', 'output_missing', 'first_run']);
+const unconditionalReasons: ReadonlySet<string> = new Set(['forced', 'backfill', 'output_missing', 'first_run']);
 
 /** Of `foldersOf`: ids hold no dot. */
 export const attemptFolderName = /^(?<dag>[^.]+)\.(?<component>[^.]+)\.(?<fence>\d+)\.\d+$/;

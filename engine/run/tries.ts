@@ -5,6 +5,7 @@ import type { ComponentEnd } from '../model/summary.ts';
 import { type AttemptRecord, runAttempt } from './attempt.ts';
 import { releaseDatasets, reserveDatasets } from './dataset-clash.ts';
 import { endByStop } from './end-without-attempt.ts';
+import { advancesOf } from './ports.ts';
 import { finishPublication, linkDatasets, type Publication, unlinkDatasets } from './publish.ts';
 import { recordFailure, recordSuccess } from './record-attempt.ts';
 import { countTry, noTries, retryDelayMs, retryPolicyOf } from './retry.ts';
@@ -95,6 +96,7 @@ function publicationOf(work: Work, record: AttemptRecord, outcome: AttemptSucces
     newId,
     staging: record.task.folders.staging,
     taken: new Set(state.lastSuccesses.get(work.component.id)?.datasets.map(({ path }) => path)),
+    advances: advancesOf(state.request),
     environment: state.info.environment,
     dag: state.info.dag,
     component: work.component.id,

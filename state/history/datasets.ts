@@ -24,6 +24,7 @@ export async function listDatasets(
     .where('dataset_version.environment', '=', filter.environment)
     .orderBy('dataset_version.dag')
     .orderBy('dataset_version.dataset')
+    .orderBy('dataset_version.advances', 'desc')
     .orderBy('dataset_version.published_at', 'desc')
     .orderBy('dataset_version.id', 'desc');
   if (filter.dag !== undefined) query = query.where('dataset_version.dag', '=', filter.dag);
@@ -36,7 +37,10 @@ export async function newestVersion(
   scope: Scope,
   dataset: string,
 ): Promise<DatasetVersion | undefined> {
-  return await versionsOf(database, scope, dataset).limit(1).executeTakeFirst();
+  return await versionsOf(database, scope, dataset)
+    .where('dataset_version.advances', '=', true)
+    .limit(1)
+    .executeTakeFirst();
 }
 
 export async function datasetVersions(

@@ -1,6 +1,8 @@
 import { runs } from './0001-runs.ts';
 import { slots } from './0002-slots.ts';
 import { quotas } from './0003-quotas.ts';
+import { sourceTrust } from './0004-source-trust.ts';
+import { backfills } from './0005-backfills.ts';
 
 export interface Migration {
   readonly version: number;
@@ -13,6 +15,8 @@ export const migrations: readonly Migration[] = [
   { version: 1, name: 'runs', sql: runs },
   { version: 2, name: 'slots', sql: slots },
   { version: 3, name: 'quotas', sql: quotas },
+  { version: 4, name: 'source-trust', sql: sourceTrust },
+  { version: 5, name: 'backfills', sql: backfills },
 ];
 
 export const newestVersion = migrations.length;

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { NewRun } from '../../engine/model/ports.ts';
 import { toJsonText } from '../json-text.ts';
 import { inTransaction, type Statement } from '../session.ts';
+import { takeBackfillSlot } from './take-backfill-slot.ts';
 
 /** Inserts nothing when the version of the DAG is not known yet, or the run is there already. */
 const createRunStatement: Statement = {
@@ -49,14 +50,15 @@ class SlotTaken extends Error {}
  * definition goes over only with the first run of a version: for 10,000 components it is as much text as all else.
  */
 export async function createRun(client: Client, run: NewRun): Promise<boolean> {
-  const { takes = [] } = run;
-  if (takes.length === 0) {
+  const { takes = [], backfill } = run;
+  if (takes.length === 0 && backfill === undefined) {
     await insertWithVersion(client, run);
     return true;
   }
   try {
     await inTransaction(client, async () => {
-      await takeSlots(client, run, takes);
+      if (takes.length > 0) await takeSlots(client, run, takes);
+      if (backfill !== undefined && !(await takeBackfillSlot(client, run, backfill))) throw new SlotTaken();
       await insertWithVersion(client, run);
     });
     return true;

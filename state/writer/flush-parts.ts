@@ -87,10 +87,10 @@ export const flushParts: readonly FlushPart[] = [
   select environment, dag, component, fence, id, evidence,
     coalesce(ending #> '{success,trust}', ending -> 'trust', '{}'), (ending ->> 'finishedAt')::timestamptz
   from (select *, coalesce(ending #> '{success,evidence}', ending -> 'evidence') as evidence from moved) asked
-  where jsonb_array_length(evidence) > 0 and exists (
-    select from signalbox.claim k
+  where jsonb_array_length(evidence) > 0 and (
+    select k.as_of from signalbox.claim k
     where k.environment = asked.environment and k.dag = asked.dag and k.component = asked.component
-      and k.component_run_id = asked.id and k.as_of is not null)
+      and k.component_run_id = asked.id) is not null
   on conflict (environment, dag, component) do update set
     fence = excluded.fence, component_run_id = excluded.component_run_id, evidence = excluded.evidence,
     trust = excluded.trust, recorded_at = excluded.recorded_at
@@ -101,9 +101,12 @@ export const flushParts: readonly FlushPart[] = [
     isNeeded: ({ ending }) => (successOf(ending)?.datasets ?? []).length > 0,
     sql: `
   insert into signalbox.dataset_version (id, environment, dag, component, dataset, component_run_id, path, rows, bytes,
-    sha256, digest, schema, evidence, published_at)
+    sha256, digest, schema, evidence, published_at, advances)
   select d.id, m.environment, m.dag, m.component, d.dataset, m.id, d.path, d.rows, d.bytes,
-    d.sha256, d.digest, d.schema, d.evidence, d."publishedAt"
+    d.sha256, d.digest, d.schema, d.evidence, d."publishedAt", exists (
+      select from signalbox.claim k
+      where k.environment = m.environment and k.dag = m.dag and k.component = m.component and k.component_run_id = m.id
+        and k.as_of is not null)
   from moved m, jsonb_to_recordset(m.ending #> '{success,datasets}') as d (id uuid, dataset text, path text, rows bigint,
     bytes bigint, sha256 text, digest text, schema jsonb, evidence jsonb, "publishedAt" timestamptz)`,
   },

@@ -33,6 +33,8 @@ const words = new Set([
   'Trigger',
   'SlotStatus',
   'QuotaPeriod',
+  'BackfillStatus',
+  'Reprocess',
   'string',
 ]);
 

@@ -3,10 +3,11 @@ import { describeDag } from '../../api/describe-dag.ts';
 import { findDags } from '../../load/find-dags.ts';
 import type { LoadedDag } from '../../load/load-dag.ts';
 import type { DagTick } from '../../model/tick.ts';
+import type { ReadyDag } from '../engine.ts';
 import { dagFolderOf } from '../ready-dag.ts';
 import type { Lent } from '../run-once.ts';
 import type { Tick, TickOptions } from './options.ts';
-import { workDag } from './work-dag.ts';
+import { tickDag } from './tick-dag.ts';
 
 /** Does for every DAG of the project what has become due since the last tick, and leaves word that it was there. */
 export async function tick(options: TickOptions, lent: Lent): Promise<Tick> {
@@ -22,19 +23,35 @@ export async function tick(options: TickOptions, lent: Lent): Promise<Tick> {
 }
 
 function isWell({ dags, broken }: Tick): boolean {
-  const isFine = ({ error, runs }: DagTick) =>
-    error === undefined && runs.every(({ summary }) => summary.status === 'success');
   return broken.length === 0 && dags.every(isFine);
+}
+
+function isFine({ error, runs }: DagTick): boolean {
+  return error === undefined && runs.every(({ summary }) => summary.status === 'success');
 }
 
 /** Also what the environment has against the DAG concerns this one only. */
 async function workLoaded({ dag, version, bundle }: LoadedDag, options: TickOptions, lent: Lent): Promise<DagTick> {
   try {
     const overlaid = applyOverlay(dag, lent.config.settings);
-    return await workDag({ dag: overlaid, version, definition: describeDag(dag), bundle }, options, lent);
+    const ready = { dag: overlaid, version, definition: describeDag(dag), bundle };
+    return await thenBackfills(ready, await tickDag(ready, options, lent), options, lent);
   } catch (error) {
     return { dag: dag.id, runs: [], passed: [], error };
   }
+}
+
+/** What is due now comes before the past. */
+async function thenBackfills(ready: ReadyDag, done: DagTick, options: TickOptions, lent: Lent): Promise<DagTick> {
+  if (done.paused || done.error !== undefined) return done;
+  const { backfills } = await lent.state();
+  const runs = [...done.runs];
+  const filter = { environment: lent.config.environment, dag: done.dag, running: true };
+  for (const backfill of await backfills.list(filter)) {
+    const { workBackfill } = await import('../backfill/work-backfill.ts');
+    runs.push(...(await workBackfill(ready, backfill, options, lent)));
+  }
+  return { ...done, runs };
 }
 
 async function atOnce<Result>(works: readonly (() => Promise<Result>)[], limit: number): Promise<readonly Result[]> {

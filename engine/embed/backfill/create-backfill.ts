@@ -1,0 +1,86 @@
+import { newId } from '../../../state/new-id.ts';
+import type { BackfillStore, NewBackfill, Reprocess } from '../../model/backfill.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { dagScheduleOf } from '../../schedule/dag-schedule.ts';
+import { slotsBetween } from '../../schedule/slots.ts';
+import type { ReadyDag } from '../engine.ts';
+import { EngineError } from '../engine-error.ts';
+import type { Lent } from '../run-once.ts';
+import { selectedOf } from '../selected.ts';
+
+export interface BackfillOptions {
+  readonly from: Date;
+  /** Included. */
+  readonly to: Date;
+  /** Only these components. */
+  readonly components?: readonly string[];
+  /** Which slots that had a run get one again. Default `none`. */
+  readonly reprocess?: Reprocess;
+  /** Default 1. */
+  readonly maxActive?: number;
+  /** The newest slot first. */
+  readonly backwards?: boolean;
+  /** Later runs go on from what it leaves. Default false: the past is filled and the present left alone. */
+  readonly advances?: boolean;
+  readonly createdBy: string;
+}
+
+/** More slots than this are a mistake, or better filled in several backfills. */
+const slotsMax = 10_000;
+
+/** What would be recorded, and which slots of the span it leaves out because they have had a run. */
+export interface PlannedBackfill {
+  readonly backfill: NewBackfill;
+  readonly left: readonly Date[];
+}
+
+export async function planBackfill(ready: ReadyDag, options: BackfillOptions, lent: Lent): Promise<PlannedBackfill> {
+  const { config, clock, state } = lent;
+  const { dag } = ready;
+  selectedOf(ready, options);
+  const createdAt = clock.now();
+  const scope = { environment: config.environment, dag: dag.id };
+  const all = slotsOf(ready, options, createdAt);
+  const taken = await takenSlots((await state()).backfills, scope, options);
+  const { from, to, components, createdBy, reprocess = 'none', maxActive = 1 } = options;
+  const selection: JsonObject = components === undefined ? {} : { components: [...components] };
+  const { backwards = false, advances = false } = options;
+  const slots = all.filter((slot) => !taken.has(slot.getTime()));
+  const terms = { from, to, selection, reprocess, maxActive, backwards, advances, createdBy, createdAt };
+  return {
+    backfill: { ...scope, ...terms, id: newId(), slots },
+    left: all.filter((slot) => taken.has(slot.getTime())),
+  };
+}
+
+export async function createBackfill(ready: ReadyDag, options: BackfillOptions, lent: Lent): Promise<PlannedBackfill> {
+  const planned = await planBackfill(ready, options, lent);
+  await (await lent.state()).backfills.create(planned.backfill);
+  return planned;
+}
+
+function slotsOf({ dag }: ReadyDag, { from, to }: BackfillOptions, now: Date): readonly Date[] {
+  if (to < from) throw refused(`--from before --to, got ${from.toISOString()} and ${to.toISOString()}`);
+  const schedule = dagScheduleOf(dag).own;
+  if (!schedule)
+    throw refused(`${dag.id} to have a schedule, got none`, 'A backfill makes one run for each slot of it.');
+  const end = to < now ? to : now;
+  const slots = slotsBetween(schedule, new Date(from.getTime() - 1), end, slotsMax + 1);
+  if (slots.length > slotsMax) throw refused(`at most ${slotsMax} slots, got more`, 'Take a shorter span.');
+  return slots;
+}
+
+async function takenSlots(
+  store: BackfillStore,
+  scope: { readonly environment: string; readonly dag: string },
+  { from, to, reprocess = 'none' }: BackfillOptions,
+): Promise<ReadonlySet<number>> {
+  if (reprocess === 'completed') return new Set();
+  const runs = await store.newestRuns(scope, from, to);
+  const kept = runs.filter(({ status }) => reprocess === 'none' || status === 'success' || status === 'running');
+  return new Set(kept.map(({ slot }) => slot.getTime()));
+}
+
+function refused(expected: string, hint?: string): EngineError {
+  return new EngineError(`expected ${expected}`, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });
+}

@@ -1,0 +1,113 @@
+import type { Client } from 'pg';
+import type { Backfill, BackfillSlot, BackfillStore, NewBackfill, NextBackfillSlot } from '../engine/model/backfill.ts';
+import type { Scope } from '../engine/model/ports.ts';
+import type { RunStatus } from '../engine/model/status.ts';
+import { isAtWork, isWaiting, slotRuns } from './backfill-slots.ts';
+import { toJsonText } from './json-text.ts';
+import { inTransaction } from './session.ts';
+import type { Writer } from './writer/writer.ts';
+
+export function createBackfillStore(writer: Writer): BackfillStore {
+  return {
+    create: (backfill) => writer.job((client) => create(client, backfill)),
+    newestRuns: (scope, from, to) => writer.job((client) => readNewestRuns(client, scope, from, to)),
+    next: (id) => writer.job((client) => readNext(client, id)),
+    complete: (id, at) => writer.job((client) => end(client, completeText, id, at)),
+    cancel: (id, at) => writer.job((client) => end(client, cancelText, id, at)),
+    list: (filter) => writer.job((client) => readBackfills(client, filter)),
+    slots: (id) => writer.job((client) => readSlots(client, id)),
+  };
+}
+
+async function create(client: Client, { slots, ...backfill }: NewBackfill): Promise<void> {
+  const { id, environment, dag, from, to, reprocess, maxActive, backwards, advances, createdBy, createdAt } = backfill;
+  const selection = toJsonText(backfill.selection);
+  const values = [
+    id,
+    environment,
+    dag,
+    from,
+    to,
+    selection,
+    reprocess,
+    maxActive,
+    backwards,
+    advances,
+    createdBy,
+    createdAt,
+  ];
+  await inTransaction(client, async () => {
+    const made = await client.query(createText, values);
+    if (made.rowCount === 0) return;
+    await client.query(createSlotsText, [id, toJsonText(slots)]);
+  });
+}
+
+const createText = `
+insert into signalbox.backfill (id, environment, dag, from_slot, to_slot, selection, reprocess, max_active, backwards,
+  advances, created_by, created_at, status)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'running')
+on conflict (id) do nothing`;
+
+const createSlotsText = `
+insert into signalbox.backfill_slot (backfill_id, slot)
+select $1, slot::timestamptz from json_array_elements_text($2::json) as slot`;
+
+async function readNewestRuns(client: Client, { environment, dag }: Scope, from: Date, to: Date) {
+  const text = `
+select distinct on (slot) slot, status from signalbox.run
+where environment = $1 and dag = $2 and slot between $3 and $4
+order by slot, id desc`;
+  const { rows } = await client.query<{ slot: Date; status: RunStatus }>(text, [environment, dag, from, to]);
+  return rows;
+}
+
+async function readNext(client: Client, id: string): Promise<NextBackfillSlot> {
+  const text = `
+select b.max_active <= (select count(*) from ${slotRuns} where s.backfill_id = b.id and ${isAtWork}) as full,
+  (select case when b.backwards then max(s.slot) else min(s.slot) end
+    from ${slotRuns} where s.backfill_id = b.id and ${isWaiting}) as slot
+from signalbox.backfill b where b.id = $1 and b.status = 'running'`;
+  const { rows } = await client.query<{ full: boolean; slot: Date | null }>(text, [id]);
+  const [found] = rows;
+  if (!found || found.slot === null) return { kind: 'done' };
+  return found.full ? { kind: 'full' } : { kind: 'slot', slot: found.slot };
+}
+
+const completeText = `
+update signalbox.backfill b set status = 'completed', finished_at = $2
+where b.id = $1 and b.status = 'running'
+  and not exists (select from ${slotRuns} where s.backfill_id = b.id and (${isWaiting} or ${isAtWork}))`;
+
+const cancelText = `
+update signalbox.backfill set status = 'cancelled', finished_at = $2 where id = $1 and status = 'running'`;
+
+async function end(client: Client, text: string, id: string, at: Date): Promise<boolean> {
+  return (await client.query(text, [id, at])).rowCount === 1;
+}
+
+async function readBackfills(
+  client: Client,
+  { environment, dag, running }: Parameters<BackfillStore['list']>[0],
+): Promise<readonly Backfill[]> {
+  const text = `
+select b.id, b.environment, b.dag, b.from_slot as "from", b.to_slot as "to", b.selection, b.reprocess,
+  b.max_active as "maxActive", b.backwards, b.advances, b.created_by as "createdBy", b.created_at as "createdAt", b.status,
+  b.finished_at as "finishedAt", coalesce((
+    select json_object_agg(status, slots) from (
+      select case when ${isWaiting} then 'due' else r.status end as status, count(*) as slots
+      from ${slotRuns} where s.backfill_id = b.id group by 1) counted), '{}') as counts
+from signalbox.backfill b
+where b.environment = $1 and ($2::text is null or b.dag = $2) and ($3::boolean is null or (b.status = 'running') = $3)
+order by b.id desc`;
+  const { rows } = await client.query<Backfill>(text, [environment, dag ?? null, running ?? null]);
+  return rows;
+}
+
+async function readSlots(client: Client, id: string): Promise<readonly BackfillSlot[]> {
+  const text = `
+select s.slot, s.run_id as "runId", case when ${isWaiting} then 'due' else r.status end as status
+from ${slotRuns} where s.backfill_id = $1 order by s.slot`;
+  const { rows } = await client.query<BackfillSlot>(text, [id]);
+  return rows;
+}

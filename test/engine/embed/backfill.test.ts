@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { component, type Dag, defineDag } from 'signalbox';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BackfillOptions, createBackfill, planBackfill } from '../../../engine/embed/backfill/create-backfill.ts';
+import { workBackfill } from '../../../engine/embed/backfill/work-backfill.ts';
+import { readyDag } from '../../../engine/embed/ready-dag.ts';
+import { runOnce } from '../../../engine/embed/run-once.ts';
+import type { Backfill } from '../../../engine/model/backfill.ts';
+import { newId } from '../../../state/new-id.ts';
+import { openTickRig, type TickRig } from '../../harness/tick-rig.ts';
+
+let rig: TickRig;
+beforeAll(async () => {
+  rig = await openTickRig();
+  rig.clock.set('2026-03-10T06:00:00Z');
+});
+afterAll(() => rig.close());
+
+const span = { from: new Date('2026-03-01'), to: new Date('2026-03-03'), createdBy: 'somebody' };
+
+async function create(dag: Dag, options: Partial<BackfillOptions> = {}): Promise<Backfill> {
+  const { backfill } = await createBackfill(await readyDag(dag, rig.lent.config), { ...span, ...options }, rig.lent);
+  return find(backfill);
+}
+
+async function find({ id }: Pick<Backfill, 'id'>): Promise<Backfill> {
+  const found = (await rig.state.backfills.list({ environment: 'dev' })).find((candidate) => candidate.id === id);
+  if (!found) throw new Error(`no backfill ${id}`);
+  return found;
+}
+
+const work = async (dag: Dag, backfill: Backfill, signal?: AbortSignal) =>
+  workBackfill(await readyDag(dag, rig.lent.config), backfill, signal ? { signal } : {}, rig.lent);
+
+const days = (runs: Awaited<ReturnType<typeof work>>) => runs.map(({ slot }) => slot?.toISOString().slice(0, 10));
+
+/** Says for which interval it ran. */
+function dailyDag(seen: string[], body: (start: string) => null | Promise<null> = () => null) {
+  const only = component({
+    id: 'only',
+    isolation: 'inline',
+    retries: 0,
+    run: async ({ interval }) => {
+      const start = interval.start.toISOString().slice(0, 10);
+      seen.push(`${start} to ${interval.end.toISOString().slice(0, 10)}`);
+      return body(start);
+    },
+  });
+  return defineDag({ id: `dag-${newId()}`, schedule: '0 0 * * *', components: [only] });
+}
+
+describe('a backfill', () => {
+  it('makes one run for each slot of the span, each told its data interval', async () => {
+    const seen: string[] = [];
+    const dag = dailyDag(seen);
+    const backfill = await create(dag);
+    expect(days(await work(dag, backfill))).toEqual(['2026-03-01', '2026-03-02', '2026-03-03']);
+    expect(seen).toEqual(['2026-02-28 to 2026-03-01', '2026-03-01 to 2026-03-02', '2026-03-02 to 2026-03-03']);
+    expect(await find(backfill)).toMatchObject({ status: 'completed', counts: { success: 3 } });
+  });
+
+  it('goes backwards, and never into the future', async () => {
+    const dag = dailyDag([]);
+    const backfill = await create(dag, { from: new Date('2026-03-09'), to: new Date('2026-04-01'), backwards: true });
+    expect(days(await work(dag, backfill))).toEqual(['2026-03-10', '2026-03-09']);
+  });
+
+  it('asks the components whose own schedule has a slot there, and records why not the others', async () => {
+    const make = (id: string, more: object) => component({ id, isolation: 'inline', run: async () => id, ...more });
+    const components = [make('each', {}), make('monday', { cron: '0 0 * * 1' })];
+    const dag = defineDag({ id: `dag-${newId()}`, schedule: '0 0 * * *', components });
+    const runs = await work(dag, await create(dag));
+    expect(runs.map(({ summary }) => summary.components.map(({ reason }) => reason))).toEqual([
+      ['backfill', 'not_due'],
+      ['backfill', 'backfill'],
+      ['backfill', 'not_due'],
+    ]);
+  });
+
+  it('never moves what live runs go on from', async () => {
+    const only = component({
+      id: 'only',
+      isolation: 'inline',
+      run: async ({ interval, sql }) => {
+        const session = await sql();
+        const day = interval.end.toISOString();
+        await session.stageRows('rows', [{ name: 'day', type: 'VARCHAR' }], [[day]]);
+        return day;
+      },
+    });
+    const dag = defineDag({ id: `dag-${newId()}`, schedule: '0 0 * * *', components: [only] });
+    const scope = { environment: 'dev', dag: dag.id };
+    await runOnce(await readyDag(dag, rig.lent.config), {}, rig.lent);
+    const before = await rig.state.memory.lastSuccesses(scope);
+    const newest = await rig.state.history.newestVersion(scope, 'rows');
+    await work(dag, await create(dag));
+    expect(await rig.state.memory.lastSuccesses(scope)).toEqual(before);
+    expect(await rig.state.history.newestVersion(scope, 'rows')).toEqual(newest);
+    expect(await rig.state.history.datasetVersions(scope, 'rows')).toHaveLength(4);
+    const pointer = readFileSync(join(rig.lent.config.storageRoot, 'curated', 'rows', '_latest.json'), 'utf8');
+    expect(JSON.parse(pointer)).toMatchObject({ id: newest?.id });
+  });
+
+  it('moves it when it is told to', async () => {
+    const dag = dailyDag([]);
+    await work(dag, await create(dag, { advances: true }));
+    const success = (await rig.state.memory.lastSuccesses({ environment: 'dev', dag: dag.id })).get('only');
+    expect(success?.answeredUntil).toEqual(new Date('2026-03-03'));
+  });
+
+  it('leaves slots alone that had a run, unless it is to make them again', async () => {
+    let isBroken = true;
+    const dag = dailyDag([], (start) => {
+      if (isBroken && start === '2026-03-01') throw new Error('no luck');
+      return null;
+    });
+    await work(dag, await create(dag));
+    isBroken = false;
+    const counts = async (reprocess: BackfillOptions['reprocess'] & string) =>
+      (await planBackfill(await readyDag(dag, rig.lent.config), { ...span, reprocess }, rig.lent)).backfill.slots
+        .length;
+    expect([await counts('none'), await counts('failed'), await counts('completed')]).toEqual([0, 1, 3]);
+    expect(days(await work(dag, await create(dag, { reprocess: 'failed' })))).toEqual(['2026-03-02']);
+    expect(await counts('failed')).toBe(0);
+  });
+
+  it('goes on where it was stopped, with the slot whose run was given up', async () => {
+    const stop = new AbortController();
+    const dag = dailyDag([], (start) => {
+      if (start === '2026-03-01') stop.abort('cancelled');
+      return null;
+    });
+    const backfill = await create(dag);
+    await work(dag, backfill, stop.signal);
+    expect(await find(backfill)).toMatchObject({ status: 'running', counts: { due: 2, success: 1 } });
+    expect(days(await work(dag, backfill))).toEqual(['2026-03-02', '2026-03-03']);
+    expect(await find(backfill)).toMatchObject({ status: 'completed', counts: { success: 3 } });
+  });
+
+  it('is worked on by several at once, each slot by one, and by no more than it may', async () => {
+    let [live, peak] = [0, 0];
+    const dag = dailyDag([], async () => {
+      live += 1;
+      peak = Math.max(peak, live);
+      await new Promise((resolve) => setImmediate(resolve));
+      live -= 1;
+      return null;
+    });
+    const backfill = await create(dag, { from: new Date('2026-02-01'), maxActive: 2 });
+    const done = await Promise.all([1, 2, 3].map(() => work(dag, backfill)));
+    const slots = days(done.flat());
+    expect(new Set(slots).size).toBe(slots.length);
+    const { counts } = await find(backfill);
+    expect(counts).toEqual({ success: 31 });
+    expect(peak).toBeLessThanOrEqual(2);
+  });
+
+  it('makes no more runs when it is cancelled', async () => {
+    const dag = dailyDag([]);
+    const backfill = await create(dag);
+    expect(await rig.state.backfills.cancel(backfill.id, rig.clock.now())).toBe(true);
+    expect(await work(dag, backfill)).toEqual([]);
+    expect(await find(backfill)).toMatchObject({ status: 'cancelled', counts: { due: 3 } });
+    expect(await rig.state.backfills.cancel(backfill.id, rig.clock.now())).toBe(false);
+  });
+
+  it('needs a schedule, an order in time and a bound', async () => {
+    const dag = dailyDag([]);
+    await expect(create(dag, { to: new Date('2026-02-01') })).rejects.toThrow(/expected --from before --to/);
+    const unscheduled = defineDag({ id: `dag-${newId()}`, components: dag.components.map(toHandle) });
+    await expect(create(unscheduled)).rejects.toThrow(/to have a schedule, got none/);
+    const minutes = defineDag({
+      id: `dag-${newId()}`,
+      schedule: '* * * * *',
+      components: dag.components.map(toHandle),
+    });
+    await expect(create(minutes, { from: new Date('2026-01-01') })).rejects.toThrow(/at most 10000 slots/);
+  });
+});
+
+function toHandle({ id }: { readonly id: string }) {
+  return component({ id, isolation: 'inline', run: async () => null });
+}
