@@ -3,6 +3,7 @@ import type { JsonObject } from '../engine/model/json.ts';
 import type { Scope } from '../engine/model/ports.ts';
 import type {
   ClosedSlots,
+  LastAnswer,
   OpenSlot,
   RecordedSlots,
   ScheduleRecord,
@@ -20,6 +21,7 @@ export function createSlotStore(writer: Writer): SlotStore {
     record: (slots) => writer.job((client, isRepeated) => record(client, slots, isRepeated)),
     open: (scope) => writer.job((client) => readOpen(client, scope)),
     close: (slots) => writer.job((client) => close(client, slots)),
+    lastAnswer: (scope) => writer.job((client) => readLastAnswer(client, scope)),
     schedules: (environment) => writer.job((client) => readSchedules(client, environment)),
     pause: (scope, by, at) => writer.job((client) => pause(client, scope, by, at)),
     unpause: (scope) => writer.job((client) => unpause(client, scope)),
@@ -112,6 +114,15 @@ where s.environment = $1 and s.dag = $2 and s.status = 'due' and not exists (
 order by s.slot, s.component`;
   const { rows } = await client.query<SlotRow>(text, [environment, dag]);
   return rows.map(toOpenSlot);
+}
+
+async function readLastAnswer(client: Client, { environment, dag }: Scope): Promise<LastAnswer | undefined> {
+  const text = `
+select coalesce(r.finished_at, r.started_at) as "endedAt",
+  r.finished_at is null and o.retired_at is null and o.lease_until > now() as "isAtWork"
+from signalbox.run r join signalbox.owner o on o.id = r.owner
+where r.environment = $1 and r.dag = $2 and r.answers_slots order by r.id desc limit 1`;
+  return (await client.query<LastAnswer>(text, [environment, dag])).rows[0];
 }
 
 const closeText = `

@@ -47,6 +47,14 @@ export interface ClosedSlots {
   readonly evidence: JsonObject;
 }
 
+/** The newest run of a DAG that answered for slots. */
+export interface LastAnswer {
+  /** It goes on, and its owner lives. */
+  readonly isAtWork: boolean;
+  /** When it ended; of a lost one, when it began. */
+  readonly endedAt: Date;
+}
+
 /** The last tick of an environment, also one that is still at work. */
 export interface TickRecord {
   readonly environment: string;
@@ -70,6 +78,7 @@ export interface SlotStore {
   open(scope: Scope): Promise<readonly OpenSlot[]>;
   /** Those that were still open; the others keep what they have. */
   close(slots: ClosedSlots): Promise<readonly OpenSlot[]>;
+  lastAnswer(scope: Scope): Promise<LastAnswer | undefined>;
   schedules(environment: string): Promise<readonly ScheduleRecord[]>;
   /** False when it was paused already. */
   pause(scope: Scope, by: string, at: Date): Promise<boolean>;

@@ -7,7 +7,7 @@ import { systemClock } from '../../engine/clock/system-clock.ts';
 import { readyDag } from '../../engine/embed/ready-dag.ts';
 import { type Lent, runOnce } from '../../engine/embed/run-once.ts';
 import { runDue } from '../../engine/embed/tick/run-due.ts';
-import { workDag } from '../../engine/embed/tick/work-dag.ts';
+import { tickDag } from '../../engine/embed/tick/tick-dag.ts';
 import type { Dag } from '../../engine/model/component.ts';
 import type { Clock } from '../../engine/model/ports.ts';
 import type { RunSummary } from '../../engine/model/summary.ts';
@@ -79,7 +79,7 @@ export async function openTickRig(settings: SettingsLayer = {}): Promise<TickRig
       if (event.type === 'component_waiting') for (const told of waiters.splice(0)) told();
     },
   };
-  const at = async (work: typeof workDag, dag: Dag, instant: string | undefined) => {
+  const at = async (work: typeof tickDag, dag: Dag, instant: string | undefined) => {
     if (instant !== undefined) clock.set(instant);
     const done = await work(await readyDag(dag, config), {}, lent);
     if (done.error !== undefined) throw done.error;
@@ -97,7 +97,7 @@ export async function openTickRig(settings: SettingsLayer = {}): Promise<TickRig
     clock,
     state,
     lent,
-    tick: (dag, instant) => at(workDag, dag, instant),
+    tick: (dag, instant) => at(tickDag, dag, instant),
     runDue: (dag, instant) => at(runDue, dag, instant),
     run: async (dag) => runOnce(await readyDag(dag, config), {}, lent),
     waiting: () => new Promise((resolve) => waiters.push(resolve)),

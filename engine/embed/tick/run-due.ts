@@ -1,11 +1,8 @@
-import { componentsById } from '../../model/component-index.ts';
 import type { DagTick } from '../../model/tick.ts';
-import { dagScheduleOf } from '../../schedule/dag-schedule.ts';
-import { dueOf } from '../../schedule/due.ts';
 import type { ReadyDag } from '../engine.ts';
 import { type Lent, runOnce } from '../run-once.ts';
+import { dueComponents } from './due-components.ts';
 import type { TickOptions } from './options.ts';
-import { slotSettingsOf } from './slot-settings.ts';
 import { workDag } from './work-dag.ts';
 
 /**
@@ -14,26 +11,25 @@ import { workDag } from './work-dag.ts';
  */
 export async function runDue(ready: ReadyDag, options: TickOptions, lent: Lent): Promise<DagTick> {
   const done = await workDag(ready, options, lent);
-  if (done.error !== undefined || done.paused || done.runs.length > 0 || options.signal?.aborted) return done;
+  if (!isIdle(done, options)) return done;
   const asOf = lent.clock.now();
-  if (!(await isAnythingDue(ready, asOf, lent))) return done;
-  const summary = await runOnce(ready, { ...options, trigger: 'scheduled', asOf, answersSlots: true }, lent);
-  return { ...done, runs: [{ trigger: 'scheduled', summary }] };
+  const due = await dueComponents(ready, asOf, lent);
+  return due.length === 0 ? done : await runNow(ready, done, asOf, options, lent);
 }
 
-/** A component without a schedule of its own goes by the DAG's: else each call would run it again. */
-async function isAnythingDue({ dag }: ReadyDag, now: Date, lent: Lent): Promise<boolean> {
-  const { config, state } = lent;
-  const { memory } = await state();
-  const { own, components } = dagScheduleOf(dag);
-  const successes = await memory.lastSuccesses({ environment: config.environment, dag: dag.id });
-  const { catchup, toleranceMs } = slotSettingsOf(dag, config.settings);
-  return [...componentsById(dag).values()].some(({ id, enabled }) => {
-    if (!enabled) return false;
-    const lastAnswered = successes.get(id)?.answeredUntil;
-    const { due, newestSlot } = dueOf({ schedule: components.get(id) ?? own, now, lastAnswered });
-    const isMissed =
-      catchup === 'none' && newestSlot !== undefined && now.getTime() - newestSlot.getTime() > toleranceMs;
-    return due && !(isMissed && lastAnswered !== undefined);
-  });
+/** Nothing keeps the DAG from a run, and it has had none. */
+export function isIdle({ error, paused, runs }: DagTick, { signal }: TickOptions): boolean {
+  return error === undefined && !paused && runs.length === 0 && !signal?.aborted;
+}
+
+/** A run that answers for now, of whatever is due. */
+export async function runNow(
+  ready: ReadyDag,
+  done: DagTick,
+  asOf: Date,
+  options: TickOptions,
+  lent: Lent,
+): Promise<DagTick> {
+  const summary = await runOnce(ready, { ...options, trigger: 'scheduled', asOf, answersSlots: true }, lent);
+  return { ...done, runs: [{ trigger: 'scheduled', summary }] };
 }

@@ -198,6 +198,32 @@ describe('run --due', () => {
     expect(ends(await rig.tick(dag, '2026-04-01T00:00:00Z'))).toEqual(['success']);
   });
 
+  it('is not needed where only components have schedules: ticks ask again what failed, less and less often', async () => {
+    const world = { fails: true };
+    const fickle = component({
+      id: 'fickle',
+      isolation: 'inline',
+      frequency: 'monthly',
+      retries: 0,
+      run: async () => {
+        if (world.fails) throw new Error('the source is down');
+      },
+    });
+    const dag = defineDag({ id: `dag-${newId()}`, components: [fickle] });
+    const asked: number[] = [];
+    await rig.tick(dag, '2026-02-27T09:30:00Z');
+    expect((await rig.tick(dag, '2026-02-28T09:30:00Z')).runs).toEqual([]);
+    for (let minute = 1; minute <= 120; minute += 1) {
+      const { runs } = await rig.tick(dag, new Date(Date.UTC(2026, 2, 1, 0, minute)).toISOString());
+      if (runs.length > 0) asked.push(minute);
+    }
+    expect(asked).toEqual([1, 2, 3, 5, 8, 12, 18, 27, 41, 62, 93]);
+    world.fails = false;
+    expect((await rig.tick(dag, '2026-03-01T08:00:00Z')).runs[0]?.summary.status).toBe('success');
+    expect((await rig.tick(dag, '2026-03-20T08:00:00Z')).runs).toEqual([]);
+    expect(await rig.story(dag)).toEqual(['2026-03-01T00:00Z created scheduled']);
+  });
+
   it('leaves alone what the policy has given up', async () => {
     const sunday = component({ id: 'sunday', isolation: 'inline', cron: '0 12 * * SUN', run: async () => null });
     const dag = hourly([sunday], { catchup: 'none', schedule: '0 12 * * SUN' });

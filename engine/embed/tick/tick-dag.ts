@@ -1,0 +1,34 @@
+import type { DagTick } from '../../model/tick.ts';
+import type { ReadyDag } from '../engine.ts';
+import type { Lent } from '../run-once.ts';
+import { dueComponents } from './due-components.ts';
+import type { TickOptions } from './options.ts';
+import { isIdle, runNow } from './run-due.ts';
+import { workDag } from './work-dag.ts';
+
+/** What failed is asked again at least this often. */
+const longestWaitMs = 6 * 3_600_000;
+
+/**
+ * The work of a tick for one DAG. A DAG that names a schedule asks again what failed with its next slot. One that has only
+ * the schedules of its components would do so next month, so there the ticks themselves ask, with waits that grow.
+ */
+export async function tickDag(ready: ReadyDag, options: TickOptions, lent: Lent): Promise<DagTick> {
+  const done = await workDag(ready, options, lent);
+  if (ready.dag.schedule !== undefined || !isIdle(done, options)) return done;
+  const now = lent.clock.now();
+  return (await isTimeToAskAgain(ready, now, lent)) ? await runNow(ready, done, now, options, lent) : done;
+}
+
+/** Half as long after the last run as that ended after the slot which is still open: some thirty times in a month. */
+async function isTimeToAskAgain(ready: ReadyDag, now: Date, lent: Lent): Promise<boolean> {
+  const { slots } = await lent.state();
+  const last = await slots.lastAnswer({ environment: lent.config.environment, dag: ready.dag.id });
+  if (!last || last.isAtWork) return false;
+  const open = (await dueComponents(ready, now, lent)).flatMap(({ newestSlot }) => newestSlot?.getTime() ?? []);
+  // What has never been asked waits for its first slot.
+  const failed = open.filter((slot) => slot <= last.endedAt.getTime());
+  if (failed.length === 0) return false;
+  const waitMs = Math.min((last.endedAt.getTime() - Math.max(...failed)) / 2, longestWaitMs);
+  return now.getTime() >= last.endedAt.getTime() + waitMs;
+}
