@@ -30,9 +30,10 @@ export async function settleDataset(
 ): Promise<StagedDataset> {
   const file = fileOf(dataset);
   const path = join(staging, file);
+  const reading = readContents(reader, path, volatile);
   try {
     const [{ rows, schema, digest }, sha256, { size: bytes }] = await Promise.all([
-      readContents(reader, path, volatile),
+      reading,
       sha256Of(path),
       stat(path),
       makeDurable(path),
@@ -41,6 +42,8 @@ export async function settleDataset(
     if (strangers.length > 0) throw unknownVolatile(dataset, strangers);
     return { dataset, file, rows, bytes, sha256, digest, schema };
   } catch (thrown) {
+    // Its connection may be closed next, which must not happen under it.
+    await Promise.allSettled([reading]);
     await rm(path, { force: true });
     throw thrown;
   }
