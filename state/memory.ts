@@ -23,7 +23,10 @@ const inScope = `
 where k.environment = $1 and k.dag = $2
   and ($3::json is null or k.component in (select json_array_elements_text($3::json)))`;
 
-/** Evidence counts from the newest success on: what an older one left for a source that is gone does not. */
+/**
+ * Evidence counts from the newest success on: what an older one left for a source that is gone does not. Each is looked up
+ * by itself (LIMIT): while nothing is known of the tables, the planner reads all of a DAG's for each of its components.
+ */
 const successesStatement: Statement = {
   name: 'signalbox_last_successes',
   text: `
@@ -32,8 +35,10 @@ select k.component, c.id as "componentRunId", c.finished_at as "finishedAt", c.o
   k.skips + coalesce(holder.status = 'unchanged', false)::integer as skips,
   greatest(k.answered_until, case when holder.id is not null then k.as_of end) as "answeredUntil"
 from ${newestSuccesses}
-left join signalbox.source_state s on s.environment = k.environment and s.dag = k.dag and s.component = k.component
-  and s.fence >= c.fence
+left join lateral (
+  select s.evidence, s.trust from signalbox.source_state s
+  where s.environment = k.environment and s.dag = k.dag and s.component = k.component and s.fence >= c.fence
+  limit 1) s on true
 ${inScope}`,
 };
 
