@@ -96,7 +96,8 @@ function layersOf({ environment, overrides }: LoadRequest, overlay: SettingsLaye
 }
 
 function parseSettings(values: unknown, origins: readonly ResolvedValue[]): Settings {
-  const parsed = settingsSchema.safeParse(values);
+  // Once in a process: to compile code for that, as zod does, takes longer than to do without.
+  const parsed = settingsSchema.safeParse(values, { jitless: true });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => {
     const origin = origins.find((leaf) => leaf.path === path.join('.'));

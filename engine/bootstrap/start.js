@@ -3,7 +3,6 @@ import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findEngine } from './find-engine.js';
-import { mapStackTraces } from './stack-traces.js';
 import { StartError } from './start-error.js';
 
 const day = 86_400_000;
@@ -27,7 +26,6 @@ try {
   setInterval(touch, day, engine).unref();
   // Since Node 22: the compiled code of DAG bundles is kept, too, and goes with the engine when that is pruned.
   compileCache.enableCompileCache?.(join(engine, '.compiled'));
-  mapStackTraces();
   const { loadEngine } = await import(pathToFileURL(join(engine, 'load.js')).href);
   await loadEngine('main').main();
 } catch (error) {

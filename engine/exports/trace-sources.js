@@ -1,4 +1,4 @@
-// For the processes that the engine starts; those that people start have it from start.js.
+// For the processes that the engine starts, and those that people start as `node engine`.
 import { mapStackTraces } from '../bootstrap/stack-traces.js';
 
 mapStackTraces();

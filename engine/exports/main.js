@@ -1,0 +1,2 @@
+import './trace-sources.js';
+import '../cli/main.ts';
