@@ -1,4 +1,4 @@
-import { defineDag } from 'signalbox';
+import { defineDag, quota } from 'signalbox';
 import {
   datavicDiscovery,
   monthlyPatronagePackage,
@@ -10,11 +10,20 @@ import { gtfsSchedule } from '../components/gtfs/index.ts';
 import { gtfsRealtime } from '../components/gtfs-realtime/index.ts';
 import { ptvTimetable } from '../components/ptv/index.ts';
 
+/** The API has no documented limit; this is ours, so that a mistake shall not be noticed by them first. */
+const ptv = quota('ptv', { limit: 1_000, per: 'day', timezone: 'Australia/Melbourne', reserve: 200 });
+
 const schedule = gtfsSchedule({ id: 'gtfs-schedule', frequency: 'daily', timeout: '30m' });
 
 const realtime = gtfsRealtime({ id: 'gtfs-realtime', dependsOn: { schedule }, frequency: 'hourly', timeout: '5m' });
 
-const timetable = ptvTimetable({ id: 'ptv-timetable', dependsOn: { schedule }, frequency: 'daily', timeout: '10m' });
+const timetable = ptvTimetable({
+  id: 'ptv-timetable',
+  dependsOn: { schedule },
+  frequency: 'daily',
+  timeout: '10m',
+  quota: ptv,
+});
 
 const discovery = datavicDiscovery({
   id: 'datavic-discovery',

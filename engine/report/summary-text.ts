@@ -79,6 +79,8 @@ function rowsOf({ datasets }: ComponentEnd): string {
 /** Of what went wrong that it ran is plain: the row tells what kept it from its end. */
 function shortWhyOf(end: ComponentEnd, holder: string | undefined): string {
   if (holder !== undefined) return `held by run ${holder}`;
+  // All of it: when it resumes comes last.
+  if (end.status === 'deferred' && end.failure) return oneLine(end.failure.message);
   if (!isFailing(end.status) || !end.failure) return whyOf(end);
   const [firstLine = ''] = end.failure.message.trim().split('\n');
   return clip(oneLine(firstLine), whyMax);

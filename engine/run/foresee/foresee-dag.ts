@@ -2,9 +2,10 @@ import type { Component } from '../../model/component.ts';
 import type { Foreseen, ForeseenRun } from '../../model/foreseen.ts';
 import { buildGraph } from '../../plan/graph.ts';
 import { blankState } from '../blank-state.ts';
-import { gatherFacts } from '../gather-facts.ts';
+import { gatherFacts, type OwnFacts } from '../gather-facts.ts';
 import type { RunPorts, RunRequest } from '../ports.ts';
 import { probeSources } from '../probe.ts';
+import { quotaFacts } from '../quotas/quota-facts.ts';
 import { remember } from '../remember.ts';
 import { runInfoOf } from '../run-info.ts';
 import type { RunState } from '../run-state.ts';
@@ -58,16 +59,28 @@ async function foreseeOne(
   possible: ReadonlyMap<string, readonly PossibleEnd[]>,
   state: RunState,
 ): Promise<Ending> {
-  const facts = gatherFacts(component, state);
+  const isAsked = component.enabled && state.request.selected.has(component.id);
+  const facts = { ...gatherFacts(component, state), ...(isAsked ? await quotaFacts(component, state) : {}) };
   const outlook = { component, possible, scope: state.info };
   const first = foresee({ ...outlook, facts });
   const foreseen =
     first === 'probe'
-      ? foresee({ ...outlook, facts: { ...facts, probe: await probeCertain(component, possible, state) } })
+      ? foresee({ ...outlook, facts: { ...facts, ...(await probedFacts(component, possible, state)) } })
       : first;
   if (foreseen === 'probe') throw new Error(`Internal error: ${component.id} asked to be probed twice`);
-  const { lastSuccess, quota } = facts;
-  return { component: component.id, foreseen, hasQuota: quota !== undefined, ...(lastSuccess ? { lastSuccess } : {}) };
+  const { lastSuccess } = facts;
+  const hasQuota = component.quota !== undefined;
+  return { component: component.id, foreseen, hasQuota, ...(lastSuccess ? { lastSuccess } : {}) };
+}
+
+/** As in a run: perhaps the probe had the last call, or none was left to it. */
+async function probedFacts(
+  component: Component,
+  possible: ReadonlyMap<string, readonly PossibleEnd[]>,
+  state: RunState,
+): Promise<Partial<OwnFacts>> {
+  const probe = await probeCertain(component, possible, state);
+  return { probe, ...(probe.known ? {} : await quotaFacts(component, state)) };
 }
 
 /** Only asked for where each upstream has one possible end, so that the inputs are known. */

@@ -1,7 +1,7 @@
 import type { Json } from '../../model/json.ts';
 import { limitOf, type QuotaStanding } from './standing.ts';
 
-/** `quota ptv is used up: 800 of 1,000 calls this day (200 are kept for priority calls), resumes at 2026-03-01 13:00:00Z` */
+/** `quota ptv is used up: 800 of 1,000 calls this day (200 kept for priority calls); resumes at 2026-03-01 13:00:00Z` */
 export function exhaustedWords(standing: QuotaStanding, isPriority: boolean, resumes: Date): string {
   const { quota, count } = standing;
   const isPaused = count.resumeAt !== undefined && count.resumeAt >= resumes;
@@ -14,7 +14,7 @@ export function usedWords(standing: QuotaStanding, isPriority: boolean): string 
   const { quota, count } = standing;
   const learned = count.learnedLimit !== undefined && count.learnedLimit < quota.limit;
   const limit = `${shown(limitOf(standing))} calls this ${quota.per}${learned ? ', by what the service said' : ''}`;
-  const kept = isPriority || quota.reserve === 0 ? '' : ` (${shown(quota.reserve)} are kept for priority calls)`;
+  const kept = isPriority || quota.reserve === 0 ? '' : ` (${shown(quota.reserve)} kept for priority calls)`;
   return `${shown(count.used)} of ${limit}${kept}`;
 }
 
