@@ -64,7 +64,12 @@ describe('landSource', () => {
     serve(origin, '/feed', 'a,b\n', 'W/"v1"');
     const first = await landSource(sourceAt(origin), { http, directory, reading: 'validators' });
     serve(origin, '/feed', 'a,b\n', '"v1"');
-    const again = await landSource(sourceAt(origin), { http, directory, reading: 'validators', previous: first.evidence });
+    const again = await landSource(sourceAt(origin), {
+      http,
+      directory,
+      reading: 'validators',
+      previous: first.evidence,
+    });
     expect(origin.requests[1]?.headers).toMatchObject({ 'if-none-match': 'W/"v1"', 'if-modified-since': lastModified });
     expect(again.parts).toEqual(first.parts);
     expect(again.evidence.parts).toEqual([{ ...first.evidence.parts[0], etag: '"v1"', notModified: true }]);
@@ -89,7 +94,12 @@ describe('landSource', () => {
     const first = await landSource(sourceAt(origin), { http, directory, reading: 'validators' });
     const path = first.parts[0]?.path ?? '';
     await spoil(path);
-    const again = await landSource(sourceAt(origin), { http, directory, reading: 'validators', previous: first.evidence });
+    const again = await landSource(sourceAt(origin), {
+      http,
+      directory,
+      reading: 'validators',
+      previous: first.evidence,
+    });
     expect(origin.requests[1]?.headers).not.toHaveProperty('if-none-match');
     expect(again.evidence.parts[0]?.notModified).toBe(false);
     expect(await readFile(path, 'utf8')).toBe('a,b\n');
@@ -127,7 +137,12 @@ describe('landSource, paged', () => {
 
     serve(origin, '/1', 'page 1, changed');
     serve(origin, '/3', 'page 3');
-    const again = await landSource(paged(origin, 4), { http, directory, reading: 'validators', previous: first.evidence });
+    const again = await landSource(paged(origin, 4), {
+      http,
+      directory,
+      reading: 'validators',
+      previous: first.evidence,
+    });
     expect(again.evidence.parts.map(({ notModified }) => notModified)).toEqual([true, false, true, false]);
     expect(await Promise.all(again.parts.map(({ path }) => readFile(path, 'utf8')))).toEqual([
       'page 0',

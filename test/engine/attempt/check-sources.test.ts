@@ -38,6 +38,38 @@ describe('checkSources', () => {
       [{ ...good, request: { ...good.request, header: {} } }],
       /request\.header`.*did you mean `headers`/,
     ],
+    [
+      'a misspelt path',
+      [{ kind: 'file', id: 'a', pth: 'a.csv' }],
+      /`sources\[0\]\.pth`.*did you mean `path`\?.*\.path` to be the path of a file/,
+    ],
+    [
+      'a pattern that climbs',
+      [{ kind: 'glob', id: 'a', root: 'data', pattern: '../*' }],
+      /\.pattern` to be a pattern relative to `root`.*got `\.\.\/\*`/,
+    ],
+    [
+      'a portal without a package',
+      [{ kind: 'ckan', id: 'a', url: 'https://example.org', resource: 'r' }],
+      /\.package` to be the name of a package/,
+    ],
+    [
+      'a count that points nowhere',
+      [{ ...good, kind: 'recordCount', count: 'total' }],
+      /\.count` to be a JSON pointer such as \/total, or a function, got `total`/,
+    ],
+    [
+      'content that asks nothing',
+      [{ ...good, kind: 'recordCount', count: '/a', content: { reqest: {} } }],
+      /content\.reqest`.*did you mean `request`/,
+    ],
+    [
+      'a query without a database',
+      [{ kind: 'sql', id: 'a', watermark: 'select 1' }],
+      /\.secret` to be the name of a declared secret/,
+    ],
+    ['a probe that is none', [{ kind: 'custom', id: 'a', probe: 1 }], /\.probe` to be a function, got `1` \(number\)/],
+    ['an audit now and then', [{ ...good, auditEvery: 0.5 }], /\.auditEvery` to be a whole number, 0 for never/],
     ['one id twice', [good, good], /`sources` to be ids that differ, got `list` twice/],
   ])('%s', (_name, sources, message) => {
     expect(refusal(sources)).toMatch(message);

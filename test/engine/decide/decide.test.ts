@@ -100,6 +100,12 @@ describe('decide', () => {
     ['an upstream is gone', facts({ upstreamDigests: {} }), 'run', 'upstream_changed'],
     ['the probe failed', facts({ probe: unknown }), 'run', 'probe_unknown'],
     ['the source changed', facts({ probe: { known: true, evidence: [evidence('bbb')] } }), 'run', 'source_changed'],
+    [
+      'the source changed under its old validators',
+      facts({ probe: { known: true, evidence: [{ ...evidence('bbb'), proof: 'lied', audited: true }] } }),
+      'run',
+      'probe_lied',
+    ],
     ['a source is gone', facts({ probe: { known: true, evidence: [] } }), 'run', 'source_changed'],
     [
       'a 200 with equal content',
@@ -129,6 +135,28 @@ describe('decide', () => {
       because: 'the content of feed (aaa → bbb) changed',
     });
     expect(check?.inputs.moved).toEqual({ feed: { old: 'aaa', new: 'bbb' } });
+  });
+
+  it.each([
+    [
+      { audited: true, proof: 'clean' },
+      { audited: true },
+      /has the same content; feed was read to verify what it says$/,
+    ],
+    [{ proof: 'flapping' }, { flapping: ['feed'] }, /; feed has validators that move without its content$/],
+    [
+      { audited: true },
+      { audited: true, demoted: ['feed'] },
+      /; feed is read each time, because it once denied a change$/,
+    ],
+  ] as const)('says whether its sources can be believed: %j', (shown, inputs, because) => {
+    const counts = { changes: 1, verified: 0, audits: 1, lies: 1, flaps: 0, clean: 0 };
+    const trust = 'demoted' in inputs ? { feed: { ...counts, demotedSince: '2026-01-01T00:00:00Z' } } : {};
+    const probe = { known: true, evidence: [{ ...evidence('aaa'), ...shown }] } as const;
+    const decision = decide(facts({ probe, lastSuccess: lastSuccess({ trust }) }));
+    const check = decision === 'probe' ? undefined : decision.checks.at(-1);
+    expect(check?.because).toMatch(because);
+    expect(check?.inputs).toMatchObject(inputs);
   });
 
   it('stays small, however many pages a source has', () => {

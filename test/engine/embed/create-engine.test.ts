@@ -74,6 +74,12 @@ describe('an engine by URL', () => {
     expect(summary.components.map(({ status }) => status)).toEqual(['success', 'skipped', 'skipped']);
   });
 
+  test('cannot tell the code of a DAG that was made in this process', async () => {
+    const coded = api.component({ id: 'coded', isolation: 'inline', version: 'code', run: async () => null });
+    const running = engine.run(api.defineDag({ id: 'made', components: [coded] }));
+    await expect(running).rejects.toThrow('got `code` of coded');
+  });
+
   test('runs a DAG that was made in this process', async () => {
     const hello = api.component({ id: 'hello', isolation: 'inline', run: async () => ({ pid: process.pid }) });
     const summary = await engine.run(api.defineDag({ id: 'inline', components: [hello] }));

@@ -48,7 +48,7 @@ function search(all: Search, folder: readonly string[], depth: number): void {
   }
 }
 
-function entriesOf({ source, root, found: _ }: Search, folder: readonly string[]): readonly Dirent[] {
+function entriesOf({ source, root }: Search, folder: readonly string[]): readonly Dirent[] {
   try {
     return readdirSync(join(root, ...folder), { withFileTypes: true });
   } catch (cause) {
