@@ -24,7 +24,7 @@ export interface ContextParts {
   readonly harvest: Harvest;
   readonly channel: Channel;
   readonly signal: AbortSignal;
-  makeFolder(kind: 'scratch' | 'staging'): string;
+  readonly makeFolder: (kind: 'scratch' | 'staging') => string;
   openSql(): Promise<Sql>;
 }
 

@@ -30,7 +30,7 @@ export interface Resources {
   /** Reads the upstreams' outputs and lands the declared sources. */
   prepare(): Promise<Prepared>;
   /** Makes the attempt's scratch or staging folder, and returns it. */
-  makeFolder(kind: keyof OwnFolders): string;
+  readonly makeFolder: (kind: keyof OwnFolders) => string;
   openSql(onStaged: (dataset: StagedDataset) => void): Promise<Sql>;
   /** Removes what it made and nobody else needs: what was staged is the parent's. */
   close(): Promise<void>;

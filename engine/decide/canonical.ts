@@ -17,7 +17,7 @@ export function canonicalJson(value: Json): string {
 function sortedKeys(value: object): readonly string[] {
   const keys = Object.keys(value);
   const isSorted = keys.every((key, index) => index === 0 || (keys[index - 1] as string) < key);
-  return isSorted ? keys : keys.sort();
+  return isSorted ? keys : keys.toSorted();
 }
 
 /** sha256 (hex) of the canonical JSON. */
