@@ -2,8 +2,8 @@ import type { Client } from 'pg';
 import type { JsonObject } from '../engine/model/json.ts';
 import type { Scope } from '../engine/model/ports.ts';
 import type {
+  Answers,
   ClosedSlots,
-  LastAnswer,
   OpenSlot,
   RecordedSlots,
   ScheduleRecord,
@@ -21,7 +21,7 @@ export function createSlotStore(writer: Writer): SlotStore {
     record: (slots) => writer.job((client, isRepeated) => record(client, slots, isRepeated)),
     open: (scope) => writer.job((client) => readOpen(client, scope)),
     close: (slots) => writer.job((client) => close(client, slots)),
-    lastAnswer: (scope) => writer.job((client) => readLastAnswer(client, scope)),
+    answersSince: (scope, slot) => writer.job((client) => readAnswers(client, scope, slot)),
     schedules: (environment) => writer.job((client) => readSchedules(client, environment)),
     pause: (scope, by, at) => writer.job((client) => pause(client, scope, by, at)),
     unpause: (scope) => writer.job((client) => unpause(client, scope)),
@@ -116,13 +116,13 @@ order by s.slot, s.component`;
   return rows.map(toOpenSlot);
 }
 
-async function readLastAnswer(client: Client, { environment, dag }: Scope): Promise<LastAnswer | undefined> {
+async function readAnswers(client: Client, { environment, dag }: Scope, slot: Date): Promise<Answers | undefined> {
   const text = `
-select coalesce(r.finished_at, r.started_at) as "endedAt",
+select coalesce(r.finished_at, r.started_at) as "endedAt", min(r.started_at) over () as "begunAt",
   r.finished_at is null and o.retired_at is null and o.lease_until > now() as "isAtWork"
 from signalbox.run r join signalbox.owner o on o.id = r.owner
-where r.environment = $1 and r.dag = $2 and r.answers_slots order by r.id desc limit 1`;
-  return (await client.query<LastAnswer>(text, [environment, dag])).rows[0];
+where r.environment = $1 and r.dag = $2 and r.answers_slots and r.as_of >= $3 order by r.id desc limit 1`;
+  return (await client.query<Answers>(text, [environment, dag, slot])).rows[0];
 }
 
 const closeText = `

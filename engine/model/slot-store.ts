@@ -47,12 +47,14 @@ export interface ClosedSlots {
   readonly evidence: JsonObject;
 }
 
-/** The newest run of a DAG that answered for slots. */
-export interface LastAnswer {
-  /** It goes on, and its owner lives. */
-  readonly isAtWork: boolean;
-  /** When it ended; of a lost one, when it began. */
+/** The runs of a DAG that answered for a slot or later ones. */
+export interface Answers {
+  /** The first of them. */
+  readonly begunAt: Date;
+  /** The last of them; of a lost one, when it began. */
   readonly endedAt: Date;
+  /** The last one goes on, and its owner lives. */
+  readonly isAtWork: boolean;
 }
 
 /** The last tick of an environment, also one that is still at work. */
@@ -78,7 +80,8 @@ export interface SlotStore {
   open(scope: Scope): Promise<readonly OpenSlot[]>;
   /** Those that were still open; the others keep what they have. */
   close(slots: ClosedSlots): Promise<readonly OpenSlot[]>;
-  lastAnswer(scope: Scope): Promise<LastAnswer | undefined>;
+  /** Undefined when there was no such run. */
+  answersSince(scope: Scope, slot: Date): Promise<Answers | undefined>;
   schedules(environment: string): Promise<readonly ScheduleRecord[]>;
   /** False when it was paused already. */
   pause(scope: Scope, by: string, at: Date): Promise<boolean>;

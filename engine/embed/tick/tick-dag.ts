@@ -20,15 +20,15 @@ export async function tickDag(ready: ReadyDag, options: TickOptions, lent: Lent)
   return (await isTimeToAskAgain(ready, now, lent)) ? await runNow(ready, done, now, options, lent) : done;
 }
 
-/** Half as long after the last run as that ended after the slot which is still open: some thirty times in a month. */
+/** When it has rested half as long as it was tried before: some thirty times in a month. */
 async function isTimeToAskAgain(ready: ReadyDag, now: Date, lent: Lent): Promise<boolean> {
-  const { slots } = await lent.state();
-  const last = await slots.lastAnswer({ environment: lent.config.environment, dag: ready.dag.id });
-  if (!last || last.isAtWork) return false;
   const open = (await dueComponents(ready, now, lent)).flatMap(({ newestSlot }) => newestSlot?.getTime() ?? []);
-  // What has never been asked waits for its first slot.
-  const failed = open.filter((slot) => slot <= last.endedAt.getTime());
-  if (failed.length === 0) return false;
-  const waitMs = Math.min((last.endedAt.getTime() - Math.max(...failed)) / 2, longestWaitMs);
-  return now.getTime() >= last.endedAt.getTime() + waitMs;
+  if (open.length === 0) return false;
+  const { slots } = await lent.state();
+  const scope = { environment: lent.config.environment, dag: ready.dag.id };
+  // What nobody has asked yet waits for the run of its slot.
+  const tried = await slots.answersSince(scope, new Date(Math.max(...open)));
+  if (!tried || tried.isAtWork) return false;
+  const waitMs = Math.min((tried.endedAt.getTime() - tried.begunAt.getTime()) / 2, longestWaitMs);
+  return now.getTime() >= tried.endedAt.getTime() + waitMs;
 }
