@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Client } from 'pg';
 import type { BackfillStore } from '../engine/model/backfill.ts';
+import type { MemoryKeeper } from '../engine/model/memory-change.ts';
 import type { MemoryStore, OwnerStore, RunStore } from '../engine/model/ports.ts';
 import type { QuotaStore } from '../engine/model/quota.ts';
 import type { SlotStore } from '../engine/model/slot-store.ts';
@@ -10,6 +11,7 @@ import { type ConnectionTarget, urlTarget } from './connection-target.ts';
 import { embeddedTarget, withDatabase } from './embedded-target.ts';
 import { createHistory, type History } from './history/history.ts';
 import { createMemoryStore } from './memory.ts';
+import { createMemoryKeeper } from './memory-keeper.ts';
 import { dropSchema, type MigrationStatus, migrate, readMigrationStatus } from './migrations/migrate.ts';
 import { createOwnerStore } from './owners.ts';
 import { createQuotaStore } from './quotas.ts';
@@ -40,6 +42,7 @@ export interface State {
   readonly slots: SlotStore;
   readonly quotas: QuotaStore;
   readonly backfills: BackfillStore;
+  readonly keeper: MemoryKeeper;
   readonly history: History;
   readonly database: Kysely<Schema>;
   migrate(): Promise<void>;
@@ -116,6 +119,7 @@ function assemble(target: ConnectionTarget, session: Session, closeServer: () =>
     slots: createSlotStore(writer),
     quotas: createQuotaStore(session),
     backfills: createBackfillStore(writer),
+    keeper: createMemoryKeeper(writer),
     history: createHistory(database),
     database,
     migrate: () => maintain('be migrated', migrate),

@@ -9,6 +9,7 @@ import {
   namedEnvironmentFlag,
   noColourFlag,
   outputFlag,
+  webAddressFlag,
   wholeNumberFlag,
 } from './flags.ts';
 
@@ -94,6 +95,7 @@ export function defineScheduleCommands(program: Command, define: Define): void {
     .addOption(new Option('--quiet', 'say nothing unless something went wrong').conflicts('verbose'))
     .option('--verbose', 'also what components log')
     .addOption(noColourFlag())
+    .addOption(webAddressFlag('--ping <url>', "told at the end, for a dead-man's switch"))
     .option('--sandbox-data <folder>', 'serve real files in the sandbox in place of generated data');
   define(tick, async () => (await import('./commands/tick.ts')).tick);
   const next = program
@@ -112,7 +114,7 @@ const ticking = (command: Command) =>
     .addOption(namedEnvironmentFlag())
     .option('--systemd', 'a user timer of systemd in place of a line in cron')
     .option('--schedule <cron>', 'when to tick; default every minute')
-    .option('--ping <url>', 'what each tick is to tell that it came to its end');
+    .addOption(webAddressFlag('--ping <url>', 'what each tick is to tell that it came to its end'));
 
 /** No environment is guessed: a line that is forgotten runs for years. */
 export function defineCrontabCommands(program: Command, define: Define): void {
@@ -165,4 +167,21 @@ export function defineBackfillCommands(program: Command, define: Define): void {
   );
   const cancel = backfill.command('cancel <id>').description('make no more runs of it');
   define(cancel.addOption(namedEnvironmentFlag()), async () => (await import('./commands/backfill.ts')).backfillCancel);
+}
+
+export function defineStateCommands(program: Command, define: Define): void {
+  const state = program.command('state').description('what is remembered of components, and goes into decisions');
+  const show = state.command('show <name>').description('of a DAG, or of one component (`transit.gtfs-schedule`)');
+  define(
+    show.addOption(environmentFlag()).addOption(outputFlag()),
+    async () => (await import('./commands/state.ts')).stateShow,
+  );
+  const reset = state
+    .command('reset <name>')
+    .description('forget it: the next run of the component is as good as its first');
+  define(reset.addOption(namedEnvironmentFlag()), async () => (await import('./commands/state.ts')).stateReset);
+  const touch = state
+    .command('touch <name>')
+    .description('take its last success for one of now: due again at its next slot');
+  define(touch.addOption(namedEnvironmentFlag()), async () => (await import('./commands/state.ts')).stateTouch);
 }

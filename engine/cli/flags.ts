@@ -40,3 +40,10 @@ export function instantFlag(flags: string, description: string): Option {
     throw new InvalidArgumentError('an instant such as 2026-03-01 or 2026-03-01T09:00:00Z');
   });
 }
+
+export function webAddressFlag(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text) => {
+    if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+    throw new InvalidArgumentError('an address such as https://example.org/ping/1234');
+  });
+}

@@ -10,6 +10,7 @@ import {
   defineQuotaCommands,
   defineSandboxCommands,
   defineScheduleCommands,
+  defineStateCommands,
 } from './command-groups.ts';
 import { type Define, defineWith } from './define-command.ts';
 import { dagFlag, environmentFlag, instantFlag, listFlag, noColourFlag, outputFlag, wholeNumberFlag } from './flags.ts';
@@ -40,6 +41,7 @@ export function buildProgram(terminal: BareTerminal, report: (exitCode: number) 
   defineGroupCommands(program, define);
   defineQuotaCommands(program, define);
   defineBackfillCommands(program, define);
+  defineStateCommands(program, define);
   defineCrontabCommands(program, define);
   defineSandboxCommands(program, define);
   defineSetup(program, define);

@@ -10,7 +10,7 @@ import type { Trigger } from '../model/status.ts';
 import type { RunSummary } from '../model/summary.ts';
 import type { DagTick, SlotRun } from '../model/tick.ts';
 import type { Selection } from '../plan/select.ts';
-import type { BackfillOptions, PlannedBackfill } from './backfill/create-backfill.ts';
+import type { BackfillOptions, PlannedBackfill } from './backfill/options.ts';
 import type { Tick, TickOptions } from './tick/options.ts';
 
 export interface EngineOptions {

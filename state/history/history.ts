@@ -2,9 +2,11 @@ import type { Kysely } from 'kysely';
 import type { DatasetVersion } from '../../engine/model/dataset.ts';
 import type { ExplainedSlot } from '../../engine/model/explanation.ts';
 import type { ComponentCost } from '../../engine/model/foreseen.ts';
+import type { AuditEntry } from '../../engine/model/memory-change.ts';
 import type { Scope } from '../../engine/model/ports.ts';
 import type { WatchedComponent } from '../../engine/model/watched.ts';
 import type { Schema } from '../schema.ts';
+import { readAudit } from './audit.ts';
 import { readChangedShares } from './changed-shares.ts';
 import { readCosts } from './costs.ts';
 import { type DatasetOverview, datasetVersions, listDatasets, newestVersion } from './datasets.ts';
@@ -31,6 +33,8 @@ export interface History {
   changedShares(scope: Scope): Promise<ReadonlyMap<string, number>>;
   /** Components with sources, and what became of their probes. */
   watched(filter: Pick<Scope, 'environment'> & Partial<Scope>): Promise<readonly WatchedComponent[]>;
+  /** What was changed by hand about a component, newest first. */
+  audit(scope: Scope, component: string, limit: number): Promise<readonly AuditEntry[]>;
   /** What became of the newest slots of a DAG and of one of its components, newest first. */
   slots(scope: Scope, component: string, limit: number): Promise<readonly ExplainedSlot[]>;
   /** The newest version of each dataset, with how many there are. */
@@ -50,6 +54,7 @@ export function createHistory(database: Kysely<Schema>): History {
     statusOf: (scope) => readStatus(database, scope),
     changedShares: (scope) => readChangedShares(database, scope),
     watched: (filter) => readWatched(database, filter),
+    audit: (scope, component, limit) => readAudit(database, scope, component, limit),
     slots: (scope, component, limit) => readSlots(database, scope, component, limit),
     listDatasets: (filter) => listDatasets(database, filter),
     newestVersion: (scope, dataset) => newestVersion(database, scope, dataset),

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import type { ClaimAnswer, ClaimRequest } from '../../engine/model/ports.ts';
 import { toJsonText } from '../json-text.ts';
 import { inTransaction, type Statement } from '../session.ts';
+import { lockClaims } from './lock-claims.ts';
 import { endLostRuns } from './lost-runs.ts';
 
 /**
@@ -85,9 +85,8 @@ class Held extends Error {
  * component run holds already are answered with the fence they have, so doing it again changes nothing.
  */
 export async function claim(client: Client, request: ClaimRequest): Promise<ClaimAnswer> {
-  const lock = `begin; select pg_advisory_xact_lock(${lockKey(request)})`;
   try {
-    return await inTransaction(client, () => takeAll(client, request), lock);
+    return await inTransaction(client, () => takeAll(client, request), lockClaims(request));
   } catch (error) {
     if (error instanceof Held) return { fences: new Map(), heldBy: error.heldBy };
     throw error;
@@ -127,12 +126,4 @@ async function findHolders(client: Client, request: ClaimRequest, missing: Wante
 
 function toRow({ component, componentRunId }: Wanted[number]) {
   return { id: componentRunId, component };
-}
-
-/** Two DAGs that share a key by chance only wait for each other's claims. */
-function lockKey({ environment, dag }: ClaimRequest): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify(['signalbox claim', environment, dag]))
-    .digest();
-  return digest.readBigInt64BE().toString();
 }

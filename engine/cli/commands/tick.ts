@@ -1,4 +1,5 @@
 import { createEngine } from '../../embed/create-engine.ts';
+import { ping } from '../ping.ts';
 import { openReporter, type ReportFlags, reported } from '../reporting.ts';
 import { requireEnvironment } from '../require-environment.ts';
 import { catchStopSignals } from '../stop-signals.ts';
@@ -8,10 +9,14 @@ import type { Terminal } from '../terminal.ts';
 interface TickFlags extends ReportFlags {
   readonly env?: string;
   readonly sandboxData?: string;
+  readonly ping?: string;
 }
 
 /** The line in cron: whatever has become due since it last came. */
-export async function tick(terminal: Terminal, { env, sandboxData, ...flags }: TickFlags): Promise<number> {
+export async function tick(
+  terminal: Terminal,
+  { env, sandboxData, ping: address, ...flags }: TickFlags,
+): Promise<number> {
   const engine = createEngine({ environment: requireEnvironment(env) });
   const shown = openReporter(flags, terminal);
   const stopping = catchStopSignals((name) => shown.note(`${name}: stopping; once more to stop waiting`));
@@ -20,6 +25,7 @@ export async function tick(terminal: Terminal, { env, sandboxData, ...flags }: T
     const done = await reported(engine, shown, () => engine.tick(options));
     shown.close();
     tellTick(done, flags, terminal);
+    if (address !== undefined) await ping(address, terminal);
     return tickExitCode(done, stopping.received);
   } finally {
     shown.close();

@@ -1,5 +1,5 @@
 import { newId } from '../../../state/new-id.ts';
-import type { BackfillStore, NewBackfill, Reprocess } from '../../model/backfill.ts';
+import type { BackfillStore } from '../../model/backfill.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { dagScheduleOf } from '../../schedule/dag-schedule.ts';
 import { slotsBetween } from '../../schedule/slots.ts';
@@ -7,32 +7,10 @@ import type { ReadyDag } from '../engine.ts';
 import { EngineError } from '../engine-error.ts';
 import type { Lent } from '../run-once.ts';
 import { selectedOf } from '../selected.ts';
-
-export interface BackfillOptions {
-  readonly from: Date;
-  /** Included. */
-  readonly to: Date;
-  /** Only these components. */
-  readonly components?: readonly string[];
-  /** Which slots that had a run get one again. Default `none`. */
-  readonly reprocess?: Reprocess;
-  /** Default 1. */
-  readonly maxActive?: number;
-  /** The newest slot first. */
-  readonly backwards?: boolean;
-  /** Later runs go on from what it leaves. Default false: the past is filled and the present left alone. */
-  readonly advances?: boolean;
-  readonly createdBy: string;
-}
+import type { BackfillOptions, PlannedBackfill } from './options.ts';
 
 /** More slots than this are a mistake, or better filled in several backfills. */
 const slotsMax = 10_000;
-
-/** What would be recorded, and which slots of the span it leaves out because they have had a run. */
-export interface PlannedBackfill {
-  readonly backfill: NewBackfill;
-  readonly left: readonly Date[];
-}
 
 export async function planBackfill(ready: ReadyDag, options: BackfillOptions, lent: Lent): Promise<PlannedBackfill> {
   const { config, clock, state } = lent;
