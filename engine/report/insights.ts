@@ -1,3 +1,4 @@
+import { formatDuration } from '../model/duration.ts';
 import type { Finding, Gain } from '../model/finding.ts';
 import type { SourceTrust } from '../model/trust.ts';
 import type { WatchedComponent, WatchedSource } from '../model/watched.ts';
@@ -24,7 +25,7 @@ function skipsOf({ dag, component, skips, typical }: WatchedComponent): Finding 
     bytes: Math.round(skips * bytes),
     estimatedFrom: successes,
   } satisfies Gain;
-  const saved = `${formatNumber(round(minutes))} minutes, ${formatCount(gain.calls, 'call')} and ${formatBytes(gain.bytes)} of its own`;
+  const saved = `${formatDuration(skips * wallMs)}, ${formatCount(gain.calls, 'call')} and ${formatBytes(gain.bytes)} of its own`;
   const says = `${formatCount(skips, 'skip')} spared ${saved}, estimated from ${formatCount(successes, 'success', 'successes')}`;
   return { kind: 'skips', subject, says, evidence, gain };
 }
@@ -56,8 +57,4 @@ function sourceFinding({ source, bytes }: WatchedSource, { dag, component, skips
 
 function share(part: number, whole: number): string {
   return whole === 0 ? 'none' : `${Math.round((part / whole) * 100)}%`;
-}
-
-function round(value: number): number {
-  return value < 10 ? Math.round(value * 10) / 10 : Math.round(value);
 }

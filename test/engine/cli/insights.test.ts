@@ -39,7 +39,9 @@ describe('engine insights', () => {
     expect(skips).toMatchObject({
       kind: 'skips',
       subject: { dag: 'sources', component: 'stops' },
-      says: expect.stringMatching(/^2 skips spared .* minutes, .*, estimated from 2 successes$/),
+      says: expect.stringMatching(
+        /^2 skips spared [\d.]+(ms|s), 0 calls and 0 B of its own, estimated from 2 successes$/,
+      ),
       evidence: { skips: 2, typical: { successes: 2 } },
       gain: { calls: 0, estimatedFrom: 2 },
     });
