@@ -80,6 +80,7 @@ function definePlan(program: Command, define: Define): void {
     .option('--downstream', 'with all that needs the chosen components')
     .addOption(environmentFlag())
     .option('--force', 'as if what is unchanged ran, too')
+    .option('--due', 'as a tick would decide: only what is due')
     .option('--detailed-exitcode', 'exit 3 when something would run, or may; 0 when nothing would')
     .addOption(outputFlag())
     .addOption(noColourFlag())

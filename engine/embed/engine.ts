@@ -38,6 +38,11 @@ export interface RunOptions extends Selection {
   readonly sandboxData?: string;
 }
 
+export interface PlanOptions extends RunOptions {
+  /** As a tick would decide: only what is due. Default false: every selected component is asked now. */
+  readonly due?: boolean;
+}
+
 /** A DAG as the engine runs it: in its environment, with the file that children import, if there is one. */
 export interface ReadyDag {
   readonly dag: Dag;
@@ -52,7 +57,7 @@ export interface Engine {
   /** `dag` is an id of the DAG folder, the path of a DAG file, or a Dag whose components are all `inline`. */
   run(dag: string | Dag, options?: RunOptions): Promise<RunSummary>;
   /** What `run` would decide now, and why. Asks sources that can be asked before the run, and changes nothing. */
-  plan(dag: string | Dag, options?: RunOptions): Promise<ForeseenRun>;
+  plan(dag: string | Dag, options?: PlanOptions): Promise<ForeseenRun>;
   /** For every DAG of the project: a row for each slot since the last tick, and the runs of those that are open. */
   tick(options?: TickOptions): Promise<Tick>;
   /** The same for one DAG. Where no slot is open and yet something is due, one run that answers for now. */

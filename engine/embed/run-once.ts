@@ -9,7 +9,7 @@ import type { RunSummary } from '../model/summary.ts';
 import type { RunPorts, RunRequest, RunSchedules } from '../run/ports.ts';
 import { runDag } from '../run/run-dag.ts';
 import type { Sandbox } from '../sandbox/launch.ts';
-import type { ReadyDag, RunOptions } from './engine.ts';
+import type { PlanOptions, ReadyDag, RunOptions } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { liveOrigins, sandboxOrigins } from './origins.ts';
@@ -47,8 +47,8 @@ export function runOnce(ready: ReadyDag, options: RunOptions & SlotTerms, lent: 
 }
 
 /** What that run would decide now. Spends probes, and changes nothing. */
-export function planOnce(ready: ReadyDag, options: RunOptions, lent: Lent): Promise<ForeseenRun> {
-  return prepared(ready, options, lent, async ({ request, ports }) => {
+export function planOnce(ready: ReadyDag, { due = false, ...options }: PlanOptions, lent: Lent): Promise<ForeseenRun> {
+  return prepared(ready, { ...options, answersSlots: due }, lent, async ({ request, ports }) => {
     const { foreseeDag } = await import('../run/foresee/foresee-dag.ts');
     const plan = await foreseeDag(request, ports);
     const costs = await (await lent.state()).history.costs(plan);

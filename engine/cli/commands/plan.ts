@@ -1,5 +1,5 @@
 import { createEngine } from '../../embed/create-engine.ts';
-import type { RunOptions } from '../../embed/engine.ts';
+import type { PlanOptions } from '../../embed/engine.ts';
 import { type ForeseenRun, namedDecisions } from '../../model/foreseen.ts';
 import { renderPlan } from '../../report/plan-text.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -10,6 +10,7 @@ import type { Terminal } from '../terminal.ts';
 
 interface PlanFlags extends OutputFlags, SelectionFlags {
   readonly dag?: string;
+  readonly due?: boolean;
   readonly detailedExitcode?: boolean;
 }
 
@@ -28,7 +29,7 @@ async function plansOf(flags: PlanFlags): Promise<readonly ForeseenRun[]> {
   const names = flags.dag === undefined ? (await allDags()).dags.map(({ dag }) => dag.id) : [flags.dag];
   const engine = createEngine({ environment: flags.env });
   try {
-    const options: RunOptions = selectionOf(flags);
+    const options: PlanOptions = { ...selectionOf(flags), due: flags.due ?? false };
     const plans: ForeseenRun[] = [];
     // One after another: each opens the sources of its DAG.
     for (const name of names) plans.push(await engine.plan(name, options));
