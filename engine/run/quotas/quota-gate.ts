@@ -59,8 +59,7 @@ function createGate(
       ranDry = dryness(charged, priority);
       return { granted: false, failure: ranDry.failure };
     } catch (thrown) {
-      if (thrown instanceof FailureError) return { granted: false, failure: thrown.failure };
-      throw thrown;
+      return { granted: false, failure: failureOf(thrown) };
     }
   };
   const learn = (observation: QuotaObservation) => {
@@ -116,6 +115,13 @@ function impossibleFailure(quota: QuotaUse, { cost, priority }: QuotaAsk): Failu
   if (cost <= whole) return undefined;
   const message = `expected a call to cost at most the ${whole} that quota ${quota.name} has in a ${quota.per}, got ${cost}`;
   return { class: 'error', message, hint: 'Raise the limit of the quota, or lower `cost`.', retryable: false };
+}
+
+/** No call is sent where it could not be counted, whatever the reason. */
+function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof FailureError) return thrown.failure;
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  return { class: 'infra', message: `Internal error: a call could not be counted: ${why}` };
 }
 
 function note(warnings: Warning[], { name }: QuotaUse, what: string): void {

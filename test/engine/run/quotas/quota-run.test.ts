@@ -1,71 +1,16 @@
-import { type ComponentContext, component, type Dag, defineDag, priority, type QuotaOptions, quota } from 'signalbox';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../../engine/clock/system-clock.ts';
-import type { QuotaKey } from '../../../../engine/model/quota.ts';
+import { component, priority } from 'signalbox';
+import { describe, expect, it } from 'vitest';
 import { windowOf } from '../../../../engine/schedule/quota-window.ts';
-import { newId } from '../../../../state/new-id.ts';
 import { moment } from '../../../harness/e2e-moment.ts';
-import { type Origin, startOrigin } from '../../../harness/origin.ts';
 import { createNapClock } from '../../../harness/run-naps.ts';
-import {
-  componentOf,
-  openRunRig,
-  type RigRunOptions,
-  type RunRig,
-  reasonsOf,
-  statusesOf,
-} from '../../../harness/run-rig.ts';
+import { componentOf, reasonsOf, statusesOf } from '../../../harness/run-rig.ts';
+import { asking, dagOf, midnight, useQuotaRig } from './quota-rig.ts';
 
-let rig: RunRig;
-let origin: Origin;
-let name = '';
-
-beforeAll(async () => {
-  rig = await openRunRig();
-  origin = await startOrigin();
-});
-beforeEach(() => {
-  name = `q-${newId()}`;
-});
-afterAll(async () => {
-  await rig.close();
-  await origin.close();
-});
-
-const morning = new Date('2026-03-01T10:00:00Z');
-const midnight = new Date('2026-03-02T00:00:00Z');
-const fixed = { ...systemClock, now: () => morning };
-
-function run(dag: Dag, options: RigRunOptions = {}) {
-  const network = { kind: 'only', host: origin.host, port: origin.port } as const;
-  const ports = { clock: fixed, ...options.ports };
-  return rig.run(dag, { ...options, ports, origin: { baseUrl: origin.url, network } });
-}
-
-const some = (options: Partial<QuotaOptions> = {}) => quota(name, { limit: 10, per: 'day', ...options });
-
-/** Asks `/a` so many times, one after another. */
-const calls =
-  (times: number) =>
-  async ({ http, baseUrl }: Pick<ComponentContext, 'http' | 'baseUrl'>) => {
-    for (let n = 0; n < times; n += 1) await http.text({ url: `${baseUrl}/a?n=${n}` });
-    return times;
-  };
-
-const asking = (id: string, times: number, more: object = {}) =>
-  component({ id, isolation: 'inline', run: calls(times), ...more });
-
-const dagOf = (...components: ReturnType<typeof component>[]) => defineDag({ id: `dag-${newId()}`, components });
-
-async function used(now = morning): Promise<number> {
-  const key: QuotaKey = { quota: name, credential: 'credential', per: 'day' };
-  return (await rig.state.quotas.look(key, windowOf({ per: 'day', timezone: 'UTC' }, now), now)).used;
-}
-
-const sent = () => origin.requests.filter(({ path }) => path === '/a').length;
+const quotas = useQuotaRig();
 
 describe('a component with a quota', () => {
   it('is charged for every request it sends: redirects and refused ones as well', async () => {
+    const { origin, some, run, used } = quotas();
     origin.route('/a', { body: 'a' });
     origin.route('/moved', { status: 302, headers: { location: '/a' } });
     origin.route('/down', { status: 500 });
@@ -86,6 +31,7 @@ describe('a component with a quota', () => {
   });
 
   it('gets seven calls of ten when three are kept for priority; priority goes on to ten', async () => {
+    const { origin, some, run, used, sent } = quotas();
     origin.route('/a', { body: 'a' });
     const shared = some({ reserve: 3 });
     const before = sent();
@@ -98,6 +44,7 @@ describe('a component with a quota', () => {
   });
 
   it('lets single requests use the reserve', async () => {
+    const { origin, some, run, used } = quotas();
     origin.route('/a', { body: 'a' });
     const one = component({
       id: 'one',
@@ -113,6 +60,7 @@ describe('a component with a quota', () => {
   });
 
   it('that runs dry midway is deferred, costs no try, and names when it resumes', async () => {
+    const { rig, origin, name, some, run } = quotas();
     origin.route('/a', { body: 'a' });
     const summary = await run(dagOf(asking('dry', 4, { quota: some({ limit: 3 }), retries: 5 })));
     expect(summary.status).toBe('success');
@@ -126,6 +74,7 @@ describe('a component with a quota', () => {
   });
 
   it('is deferred before it begins when nothing is left, with a decision that says why; what waits for it is skipped', async () => {
+    const { rig, origin, name, some, run, sent } = quotas();
     origin.route('/a', { body: 'a' });
     const shared = some({ limit: 1 });
     await run(dagOf(asking('first', 1, { quota: shared })));
@@ -145,6 +94,7 @@ describe('a component with a quota', () => {
   });
 
   it('is reopened for the time when it resumes, and so is what waits for it', async () => {
+    const { rig, origin, some, run } = quotas();
     origin.route('/a', { body: 'a' });
     const dry = asking('dry', 2, { quota: some({ limit: 1 }) });
     const after = component({ id: 'after', dependsOn: { dry }, isolation: 'inline', run: async () => 1 });
@@ -165,6 +115,7 @@ describe('a component with a quota', () => {
   });
 
   it('waits at the call where the quota resumes within a minute, and lets the attempt go on', async () => {
+    const { origin, some, run } = quotas();
     origin.route('/a', { body: 'a' });
     const clock = createNapClock();
     let now = new Date('2026-03-01T10:00:20Z');
@@ -178,6 +129,7 @@ describe('a component with a quota', () => {
   });
 
   it('cannot make a call that costs more than there ever is, and fails at once', async () => {
+    const { some, run, used } = quotas();
     const costly = component({
       id: 'costly',
       isolation: 'inline',
@@ -195,6 +147,7 @@ describe('a component with a quota', () => {
   });
 
   it('fails as infra, with no call sent, when the database does not answer', async () => {
+    const { rig, some, run, sent } = quotas();
     const before = sent();
     const clock = createNapClock();
     const asked = moment();
@@ -203,8 +156,8 @@ describe('a component with a quota', () => {
       return new Promise<never>(() => {});
     };
     const store = { ...rig.state.quotas, take };
-    const quotas = { store, windowOf, credentialOf: () => 'credential' };
-    const summary = run(dagOf(asking('one', 1, { quota: some() })), { ports: { quotas, clock } });
+    const ports = { store, windowOf, credentialOf: () => 'credential' };
+    const summary = run(dagOf(asking('one', 1, { quota: some() })), { ports: { quotas: ports, clock } });
     await asked.reached;
     (await clock.nap((ms) => ms === 5_000)).wake();
     const [end] = (await summary).components;
@@ -224,6 +177,7 @@ describe('a probe', () => {
     });
 
   it('is charged as well, and its body is not fetched again', async () => {
+    const { origin, some, run, used } = quotas();
     origin.route('/a', { body: 'a' });
     const dag = dagOf(feed('feed', { quota: some() }));
     await run(dag);
@@ -235,6 +189,7 @@ describe('a probe', () => {
   });
 
   it('that is refused its call by another process defers the component', async () => {
+    const { rig, origin, some, run } = quotas();
     origin.route('/a', { body: 'a' });
     const dag = dagOf(feed('feed', { quota: some({ limit: 2 }) }));
     await run(dag);
@@ -246,11 +201,12 @@ describe('a probe', () => {
         return rig.state.quotas.take(key, take);
       },
     };
-    const quotas = { store, windowOf, credentialOf: () => 'credential' };
-    expect(reasonsOf(await run(dag, { ports: { quotas } }))).toEqual({ feed: 'quota_exhausted' });
+    const ports = { store, windowOf, credentialOf: () => 'credential' };
+    expect(reasonsOf(await run(dag, { ports: { quotas: ports } }))).toEqual({ feed: 'quota_exhausted' });
   });
 
   it('never takes from the reserve: a priority component then runs without having asked', async () => {
+    const { origin, some, run, used } = quotas();
     origin.route('/a', { body: 'a' });
     const shared = some({ limit: 3, reserve: 1 });
     const dag = dagOf(feed('feed', { quota: priority(shared) }));
@@ -258,69 +214,5 @@ describe('a probe', () => {
     await run(dagOf(asking('other', 1, { quota: shared })));
     expect(reasonsOf(await run(dag))).toEqual({ feed: 'probe_unknown' });
     expect(await used()).toBe(3);
-  });
-});
-
-describe('what the service answers', () => {
-  it('lowers what is left, and stops calls at its own limit', async () => {
-    origin.route('/a', { headers: { 'x-ratelimit-limit': '5', 'x-ratelimit-remaining': '1' } });
-    const before = sent();
-    const summary = await run(dagOf(asking('one', 6, { quota: some() })));
-    expect(reasonsOf(summary)).toEqual({ one: 'quota_exhausted' });
-    expect(sent() - before).toBe(2);
-    expect(summary.components[0]?.failure?.message).toContain('5 of 5 calls this day, by what the service said');
-  });
-
-  it('never raises the limit of the author', async () => {
-    origin.route('/a', { headers: { 'x-ratelimit-limit': '1000', 'x-ratelimit-remaining': '999' } });
-    const before = sent();
-    expect(reasonsOf(await run(dagOf(asking('one', 6, { quota: some({ limit: 3 }) }))))).toEqual({
-      one: 'quota_exhausted',
-    });
-    expect(sent() - before).toBe(3);
-  });
-
-  it('with 429 and a long Retry-After defers the component until then, in place of trying again', async () => {
-    origin.route('/a', { status: 429, headers: { 'retry-after': '7200' } });
-    const summary = await run(dagOf(asking('one', 1, { quota: some(), retries: 3 })));
-    expect(reasonsOf(summary)).toEqual({ one: 'quota_exhausted' });
-    expect(summary.components[0]?.failure?.message).toContain('is refused by the service');
-    expect(summary.components[0]?.failure?.message).toContain('resumes at 2026-03-01 12:00:00Z');
-    const next = await run(dagOf(asking('two', 1, { quota: some() })));
-    expect(reasonsOf(next)).toEqual({ two: 'quota_exhausted' });
-  });
-
-  it('with 429 and a short Retry-After is tried again by the retry', async () => {
-    let answers = 0;
-    origin.route('/a', () => {
-      answers += 1;
-      return answers === 1 ? { status: 429, headers: { 'retry-after': '1' } } : { body: 'a' };
-    });
-    const clock = createNapClock();
-    let now = morning;
-    const ports = { clock: { ...clock, now: () => now } };
-    const summary = run(dagOf(asking('one', 1, { quota: some(), retries: 1 })), { ports });
-    const nap = await clock.nap((ms) => ms >= 1_000 && ms < 5_000);
-    now = new Date(now.getTime() + nap.ms);
-    nap.wake();
-    expect(statusesOf(await summary)).toEqual({ one: 'success' });
-  });
-
-  it('that is beyond belief is bounded and told as a warning', async () => {
-    origin.route('/a', {
-      headers: { 'x-ratelimit-limit': '-3', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '99999999999' },
-    });
-    const summary = await run(dagOf(asking('one', 1, { quota: some() })));
-    const warnings = summary.components[0]?.warnings.map(({ message }) => message);
-    expect(warnings).toEqual([
-      `quota ${name}: x-ratelimit-limit \`-3\` could not be read`,
-      expect.stringMatching(/the reset of the limit is \d+ hours ahead, taken for 48/),
-    ]);
-    const after = new Date('2026-03-03T10:00:01Z');
-    origin.route('/a', { body: 'a' });
-    const next = await run(dagOf(asking('two', 1, { quota: some() })), {
-      ports: { clock: { ...fixed, now: () => after } },
-    });
-    expect(statusesOf(next)).toEqual({ two: 'success' });
   });
 });
