@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { SystemdUnit } from './systemd-units.ts';
@@ -20,10 +20,6 @@ export function removeUnits(units: readonly SystemdUnit[]): readonly string[] {
   const there = units.map(pathOf).filter((path) => existsSync(path));
   for (const path of there) rmSync(path);
   return there;
-}
-
-export function isInstalled(units: readonly SystemdUnit[]): boolean {
-  return units.every((unit) => existsSync(pathOf(unit)) && readFileSync(pathOf(unit), 'utf8') === unit.content);
 }
 
 /** What systemd said against it; undefined when all of it was done. */
