@@ -10,10 +10,7 @@ import { keptBodies } from './sources/kept-bodies.ts';
 import type { Asking } from './sources/prober.ts';
 import { proberOf } from './sources/probers.ts';
 
-/**
- * Lands every declared source of a component, once: what this run's probe has brought is used as it is. Keeps the bodies
- * of the last success beside them, so that a failed import leaves something to compare with, and no older ones.
- */
+/** Lands every declared source of a component, once: what this run's probe has brought is used as it is. */
 export async function landSources(
   sources: readonly Source[],
   task: AttemptTask,
@@ -21,16 +18,19 @@ export async function landSources(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, LandedSource>> {
   checkSources(sources);
-  const isKept = sources.some((source) => proberOf(source).lands);
-  if (isKept) mkdirSync(task.folders.landing, { recursive: true });
+  if (sources.some((source) => proberOf(source).lands)) mkdirSync(task.folders.landing, { recursive: true });
   const landed = await Promise.all(sources.map((source) => landOne(source, task, http, signal)));
-  if (isKept) await sweepLanding(task.folders.landing, keptNames(landed, task));
   return new Map(landed.map((source) => [source.evidence.source, source]));
 }
 
-function keptNames(landed: readonly LandedSource[], task: AttemptTask): ReadonlySet<string> {
-  const evidence = [...landed.map((source) => source.evidence), ...task.previous, ...task.landed];
-  return new Set(evidence.flatMap(({ parts }) => parts.flatMap(({ sha256 }) => sha256 ?? [])));
+/**
+ * Keeps the bodies of the last success beside those of this attempt, so that a failed import leaves something to compare
+ * with, and no older ones. Only an attempt holds the claim for certain: a plan probes beside a run that has just landed.
+ */
+export async function sweepLanded(landed: ReadonlyMap<string, LandedSource>, task: AttemptTask): Promise<void> {
+  const evidence = [...[...landed.values()].map((source) => source.evidence), ...task.previous, ...task.landed];
+  const kept = evidence.flatMap(({ parts }) => parts.flatMap(({ sha256 }) => sha256 ?? []));
+  await sweepLanding(task.folders.landing, new Set(kept));
 }
 
 async function landOne(

@@ -59,6 +59,7 @@ async function carryOut(
   const { task, channel, signal } = performance;
   const { component, http, makeFolder } = resources;
   const { inputs, landed } = await resources.prepare();
+  if (landed.size > 0) await (await import('./landing.ts')).sweepLanded(landed, task);
   const harvest: Harvest = { datasets: [], warnings: [] };
   const openSql = () => resources.openSql((dataset) => harvest.datasets.push(dataset));
   const context = createContext({

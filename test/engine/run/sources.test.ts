@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { component, defineDag, type Source } from 'signalbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -86,6 +86,20 @@ test('an import that fails after a 200 with a new ETag is imported by the next r
   const mended = await run(dag);
   expect(reasonsOf(mended)).toMatchObject({ feed: 'source_changed', report: 'upstream_changed' });
   expect(statusesOf(await run(dag))).toEqual({ feed: 'unchanged', report: 'unchanged' });
+});
+
+test('what another process has just landed is swept by attempts only', async () => {
+  const dag = dagOf([feed()]);
+  await run(dag);
+  const landing = join(rig.storageRoot, 'landing', dag.id, 'feed');
+  const others = join(landing, 'f'.repeat(64));
+  writeFileSync(others, 'of nobody whom this run knows');
+  expect(statusesOf(await run(dag)).feed).toBe('unchanged');
+  expect(readdirSync(landing)).toHaveLength(2);
+  Object.assign(served, { body: 'second', etag: '"2"' });
+  await run(dag);
+  expect(readdirSync(landing)).toHaveLength(2);
+  expect(existsSync(others)).toBe(false);
 });
 
 describe('an audit', () => {
