@@ -1,5 +1,6 @@
 import type { DecisionFacts, QuotaAnswer } from '../../decide/facts.ts';
 import type { Component } from '../../model/component.ts';
+import { type Failure, FailureError } from '../../model/failure.ts';
 import type { RunState } from '../run-state.ts';
 import { lookUp, shortWaitMs } from './charge.ts';
 import { type QuotaStanding, resumesAt } from './standing.ts';
@@ -9,7 +10,8 @@ import { exhaustedWords, shownInstant, standingInputs, usedWords } from './wordi
 export async function quotaFacts(component: Component, { ports }: RunState): Promise<Pick<DecisionFacts, 'quota'>> {
   const { quota } = component;
   if (!quota) return {};
-  const standing = await lookUp(component, quota, ports);
+  const standing = await lookUp(component, quota, ports).catch(asFailure);
+  if ('failure' in standing) return { quota: unknown(quota.name, standing.failure) };
   const resumes = resumesAt(standing, quota.priority);
   const isSoon = resumes !== undefined && resumes.getTime() - ports.clock.now().getTime() <= shortWaitMs;
   return { quota: resumes === undefined || isSoon ? available(standing, resumes) : exhausted(standing, resumes) };
@@ -25,4 +27,14 @@ function exhausted(standing: QuotaStanding, resumes: Date): QuotaAnswer {
   const because = exhaustedWords(standing, standing.quota.priority, resumes);
   const inputs = { ...standingInputs(standing), resumesAt: resumes.toISOString() };
   return { available: false, because, inputs, resumesAt: resumes };
+}
+
+function asFailure(thrown: unknown): FailureError {
+  if (thrown instanceof FailureError) return thrown;
+  throw thrown;
+}
+
+/** Nothing is lost by going on: no call is sent that cannot be counted. */
+function unknown(name: string, { message }: Failure): QuotaAnswer {
+  return { available: true, because: `quota ${name} could not be looked up: ${message}`, inputs: { quota: name } };
 }

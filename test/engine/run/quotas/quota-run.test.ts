@@ -1,4 +1,4 @@
-import { component, priority } from 'signalbox';
+import { component, infraFailure, priority } from 'signalbox';
 import { describe, expect, it } from 'vitest';
 import { windowOf } from '../../../../engine/schedule/quota-window.ts';
 import { moment } from '../../../harness/e2e-moment.ts';
@@ -144,6 +144,18 @@ describe('a component with a quota', () => {
       failure: { class: 'error', message: expect.stringContaining('at most the 3 that quota') },
     });
     expect(await used()).toBe(0);
+  });
+
+  it('is not held up by a count that cannot be read before its turn', async () => {
+    const { rig, origin, some, run } = quotas();
+    origin.route('/a', { body: 'a' });
+    const look = () => Promise.reject(infraFailure('the database is away'));
+    const store = { ...rig.state.quotas, look };
+    const ports = { quotas: { store, windowOf, credentialOf: () => 'credential' } };
+    const summary = await run(dagOf(asking('one', 1, { quota: some() })), { ports });
+    expect(statusesOf(summary)).toEqual({ one: 'success' });
+    const check = summary.components[0]?.decision?.checks.find((asked) => asked.check === 'quota');
+    expect(check?.because).toContain('could not be looked up: the database is away');
   });
 
   it('fails as infra, with no call sent, when the database does not answer', async () => {
