@@ -65,11 +65,14 @@ function toSchedule({ environment, dag, watermark, paused_at: at, paused_by: by 
   return { environment, dag, watermark, ...(at !== null && by !== null && { paused: { at, by } }) };
 }
 
-/** Both at once or neither: a tick that dies in between leaves nothing that was passed over. */
+/**
+ * Both at once or neither: a tick that dies in between leaves nothing that was passed over. Our instants are of
+ * milliseconds; one that somebody wrote by hand may be finer, and nothing would ever be equal to it.
+ */
 const recordText = `
 with moved as (
   update signalbox.schedule s set watermark = $4
-  where s.environment = $1 and s.dag = $2 and s.watermark = $3
+  where s.environment = $1 and s.dag = $2 and date_trunc('milliseconds', s.watermark) = $3
   returning s.dag
 ), recorded as (
   insert into signalbox.slot (environment, dag, component, slot, slot_to, count, status, trigger, reason, evidence)

@@ -8,6 +8,7 @@ import type { AttemptTask } from '../model/task.ts';
 import type { Channel } from './channel.ts';
 import type { Quarantine } from './quarantine.ts';
 import { lineOf, progressOf, warningOf } from './said.ts';
+import { toldInstants } from './told-instants.ts';
 
 /** What an attempt gathers while its component runs. */
 export interface Harvest {
@@ -34,9 +35,8 @@ export function createContext(parts: ContextParts): ComponentContext {
   let sql: Promise<Sql> | undefined;
   return {
     params: task.params,
-    run: task.run,
     attempt: task.attempt,
-    interval: task.interval,
+    ...toldInstants(task),
     inputs,
     degraded: task.degraded,
     baseUrl: task.baseUrl,

@@ -1,4 +1,4 @@
-import type { DataInterval, Progress, RunInfo } from './context.ts';
+import type { Progress, RunInfo } from './context.ts';
 import type { ProbeResult, SourceEvidence } from './evidence.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Outcome } from './outcome.ts';
@@ -16,11 +16,17 @@ export interface AttemptFolders {
   readonly project: string;
 }
 
+/** Instants cross as text (ISO 8601). */
+export interface TaskRun extends Omit<RunInfo, 'slot' | 'asOf'> {
+  readonly slot?: string;
+  readonly asOf: string;
+}
+
 /** Everything an attempt is told: plain data, so that it can cross to a child process. */
 export interface AttemptTask {
   readonly component: string;
-  readonly run: RunInfo;
-  readonly interval: DataInterval;
+  readonly run: TaskRun;
+  readonly interval: { readonly start: string; readonly end: string };
   readonly attemptId: string;
   readonly attempt: number;
   readonly degraded: boolean;

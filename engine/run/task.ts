@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { sep } from 'node:path';
+import type { Component } from '../model/component.ts';
 import type { AttemptFolders, AttemptTask } from '../model/task.ts';
 import type { RunState } from './run-state.ts';
 import type { Work } from './work.ts';
@@ -14,13 +15,12 @@ export const attemptFolderName = /^(?<dag>[^.]+)\.(?<component>[^.]+)\.(?<fence>
 /** Everything the attempt is told. Folders carry the fence, so that what a crash leaves can be swept by it. */
 export function createTask(work: Work, attempt: number, state: RunState): AttemptTask {
   const { component, origin, upstreams } = work;
-  const { ports, request, info } = state;
+  const { ports, request } = state;
   const attemptId = ports.newId();
   const last = state.lastSuccesses.get(component.id);
   return {
     component: component.id,
-    run: info,
-    interval: ports.schedules.intervalOf(component, info.asOf),
+    ...instantsOf(component, state),
     attemptId,
     attempt,
     degraded: upstreams.degraded,
@@ -39,6 +39,15 @@ export function createTask(work: Work, attempt: number, state: RunState): Attemp
 }
 
 /** Put together as text: `join` would look at every part again, for every attempt. */
+function instantsOf(component: Component, { info, ports }: RunState): Pick<AttemptTask, 'run' | 'interval'> {
+  const { asOf, slot, ...run } = info;
+  const { start, end } = ports.schedules.intervalOf(component, asOf);
+  return {
+    run: { ...run, asOf: asOf.toISOString(), ...(slot && { slot: slot.toISOString() }) },
+    interval: { start: start.toISOString(), end: end.toISOString() },
+  };
+}
+
 function foldersOf({ component }: Work, attempt: number, { ports, info, fences }: RunState): AttemptFolders {
   const root = ports.storageRoot;
   const own = `${info.dag}${sep}${component.id}`;

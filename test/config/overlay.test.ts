@@ -65,3 +65,51 @@ it('refuses a component that the DAG has not', () => {
     expect.objectContaining({ message: expect.stringContaining('got `frist`'), hint: 'It has first, second.' }),
   );
 });
+
+it('says when, in place of the DAG and its components', () => {
+  const scheduled = defineDag({
+    id: 'steps',
+    schedule: '0 * * * *',
+    components: [
+      component({ id: 'first', cron: '30 6 * * *', run: async () => 1 }),
+      component({ id: 'second', frequency: 'hourly', run: async () => 2 }),
+    ],
+  });
+  const dags = {
+    steps: {
+      schedule: '@daily',
+      catchup: 'all',
+      tolerance: '10m',
+      catchupWindow: '2d',
+      components: { first: { frequency: { every: '90m' } }, second: { cron: '15 * * * *' } },
+    },
+  } as const;
+  const { settings } = loadConfig({ environment: 'dev', processEnvironment: {}, overrides: { dags } });
+  const changed = applyOverlay(scheduled, settings);
+  expect(changed).toMatchObject({
+    schedule: '@daily',
+    catchup: 'all',
+    toleranceMs: 600_000,
+    catchupWindowMs: 172_800_000,
+  });
+  expect(changed.components.map(({ cron, frequency }) => ({ cron, frequency }))).toEqual([
+    { cron: undefined, frequency: { every: 5_400_000 } },
+    { cron: '15 * * * *', frequency: undefined },
+  ]);
+});
+
+it('refuses a schedule that cron would not take, with its place and the field that is wrong', () => {
+  expect(() => overlaid({ steps: { schedule: '61 * * * *', components: {} } })).toThrow(
+    /dags\.steps\.schedule: expected .*field 1 \(minute\).*from 0 to 59.*`"61 \* \* \* \*"` from createEngine\(\)/,
+  );
+  const frequency = 'fortnightly' as 'daily';
+  expect(() => overlaid({ steps: { components: { first: { frequency } } } })).toThrow(
+    /dags\.steps\.components\.first\.frequency: expected one of hourly, daily, .*got `"fortnightly"`/,
+  );
+});
+
+it('refuses both a frequency and a cron expression for one component', () => {
+  expect(() => overlaid({ steps: { components: { first: { frequency: 'daily', cron: '@daily' } } } })).toThrow(
+    'expected one of `dags.steps.components.first.frequency` and `dags.steps.components.first.cron`, got both',
+  );
+});

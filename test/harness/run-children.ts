@@ -156,7 +156,7 @@ async function lineOf(
 }
 
 export function blankTask(dag: string, component: string, folder: string): AttemptTask {
-  const asOf = new Date();
+  const asOf = new Date().toISOString();
   return {
     component,
     run: { id: randomUUID(), dag, environment: 'sandbox', trigger: 'manual', forced: false, asOf },

@@ -60,7 +60,7 @@ export function rigComponent(dag: Dag, component: string, options: RunComponentO
 }
 
 function taskOf(dag: Dag, component: string, folder: string, options: RunComponentOptions): AttemptTask {
-  const asOf = new Date();
+  const asOf = new Date().toISOString();
   const { baseUrl = '', inputs = {}, secrets = {}, previous = [] } = options;
   const found = dag.components.find(({ id }) => id === component);
   if (!found) throw new Error(`the DAG has no component ${component}`);
