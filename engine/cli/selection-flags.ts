@@ -9,6 +9,7 @@ export interface SelectionFlags {
   readonly downstream?: boolean;
   readonly env: string;
   readonly force?: boolean;
+  readonly includeDisabled?: boolean;
   readonly sandboxData?: string;
 }
 
@@ -35,13 +36,14 @@ export function refuseIdleFlags({
 }
 
 export function selectionOf(flags: SelectionFlags): RunOptions {
-  const { component, group, upstream, downstream, force, sandboxData } = flags;
+  const { component, group, upstream, downstream, force, includeDisabled, sandboxData } = flags;
   return {
     ...(component === undefined ? {} : { components: component }),
     ...(group === undefined ? {} : { groups: group }),
     ...(upstream === undefined ? {} : { upstream }),
     ...(downstream === undefined ? {} : { downstream }),
     ...(force === undefined ? {} : { force }),
+    ...(includeDisabled === undefined ? {} : { includeDisabled }),
     ...(sandboxData === undefined ? {} : { sandboxData }),
   };
 }

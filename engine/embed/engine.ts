@@ -30,6 +30,8 @@ export interface RunOptions extends Selection {
   readonly trigger?: Trigger;
   /** Run what is unchanged, too. Never overrides quotas, locks or `enabled: false`. */
   readonly force?: boolean;
+  /** Run what is `enabled: false`, too. */
+  readonly includeDisabled?: boolean;
   /** Give up at once, with status `cancelled` and reason `busy`, when another run holds a component. */
   readonly noWait?: boolean;
   /** Ends the run: abort it with `interrupted` or `cancelled` as the reason. */

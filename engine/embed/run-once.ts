@@ -65,12 +65,13 @@ function withCost<Component>(foreseen: Component, cost: ComponentCost | undefine
 
 /** Checks what can be checked before any call, opens what is needed, lends it, closes it. */
 async function prepared<Result>(
-  ready: ReadyDag,
+  asLoaded: ReadyDag,
   options: RunOptions & SlotTerms,
   lent: Lent,
   use: (run: Prepared) => Promise<Result>,
 ): Promise<Result> {
   const { config, clock } = lent;
+  const ready = options.includeDisabled ? allEnabled(asLoaded) : asLoaded;
   const selected = selectedOf(ready, options);
   const isSandbox = config.environment === 'sandbox';
   const readSecret = readOnce(isSandbox ? sandboxSecrets(ready.dag) : config.secret);
@@ -91,6 +92,11 @@ async function prepared<Result>(
     const sandbox = await opening?.catch(() => undefined);
     await Promise.all([sandbox?.close(), workshops.process.close()]);
   }
+}
+
+function allEnabled(ready: ReadyDag): ReadyDag {
+  const components = ready.dag.components.map((component) => ({ ...component, enabled: true }));
+  return { ...ready, dag: { ...ready.dag, components } };
 }
 
 function requireSecrets(
