@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { frequencies } from '../../engine/model/component.ts';
 import { cronAliases } from '../../engine/model/cron.ts';
-import { catchupPolicies, missedReasons } from '../../engine/model/slot.ts';
+import { catchupPolicies, missedReasons, slotStatuses } from '../../engine/model/slot.ts';
 import { type Schedule, scheduleOf } from '../../engine/schedule/schedule.ts';
 import { slotsBetween } from '../../engine/schedule/slots.ts';
 import { clockOf, type Minute, walk } from '../engine/schedule/walk.ts';
@@ -75,6 +75,10 @@ describe('docs/schedules.md', () => {
     const policies = tableBelow('| catchup | of the slots that are late | of several slots within the tolerance |');
     expect(words(policies.map(([policy]) => policy))).toEqual(catchupPolicies);
     expect(words(tableBelow('| reason | meaning |').map(([reason]) => reason))).toEqual(missedReasons);
+  });
+
+  it('names every status of a slot', () => {
+    expect(words(tableBelow('| status | meaning |').map(([status]) => status))).toEqual(slotStatuses);
   });
 });
 

@@ -20,7 +20,7 @@ export interface WallClock extends Clock {
   set(instant: string): void;
 }
 
-export function createWallClock(instant: string): WallClock {
+function createWallClock(instant: string): WallClock {
   let now = new Date(instant);
   return {
     ...systemClock,

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { verdicts } from '../../engine/model/decision.ts';
+import { slotStatuses } from '../../engine/model/slot.ts';
 import { attemptStatuses, componentRunStatuses, runStatuses, triggers } from '../../engine/model/status.ts';
 import { migrations, newestVersion } from '../../state/migrations/migrations.ts';
 import { createDatabase } from '../harness/postgres.ts';
@@ -14,6 +15,8 @@ describe('the schema', () => {
     ['run_trigger_check', triggers],
     ['component_run_status_check', componentRunStatuses],
     ['attempt_status_check', attemptStatuses],
+    ['slot_status_check', slotStatuses],
+    ['slot_trigger_check', triggers],
     ['decision_verdict_check', verdicts],
   ];
 
