@@ -1,3 +1,4 @@
+import { showTime } from '../model/show-time.ts';
 import type { CheckAnswer } from './check.ts';
 import type { DecisionFacts } from './facts.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -8,7 +9,7 @@ export function checkFirstRun({ lastSuccess }: DecisionFacts): CheckAnswer {
   if (!lastSuccess) return run('first_run', 'it has never succeeded in this environment');
   const { componentRunId, finishedAt } = lastSuccess;
   const inputs = { lastSuccess: componentRunId, finishedAt: finishedAt.toISOString() };
-  return { next: 'go_on', because: `it last succeeded at ${finishedAt.toISOString()}`, inputs };
+  return { next: 'go_on', because: `it last succeeded at ${showTime(finishedAt)}`, inputs };
 }
 
 export function checkDeclaredInput({ declaresSource, declaresUpstream }: DecisionFacts): CheckAnswer {

@@ -1,6 +1,7 @@
 import type { DueAnswer } from '../decide/facts.ts';
 import type { Dag } from '../model/component.ts';
 import type { DataInterval } from '../model/context.ts';
+import { showTime } from '../model/show-time.ts';
 import type { RunSchedules } from '../run/ports.ts';
 import { dagScheduleOf } from '../schedule/dag-schedule.ts';
 import { dueOf } from '../schedule/due.ts';
@@ -35,16 +36,16 @@ function backfillDue(schedule: Schedule | undefined, before: Date, asOf: Date): 
   const inputs = { after: before.toISOString(), upTo: asOf.toISOString() };
   if (!schedule) return { due: true, reason: 'no_schedule', because: 'it belongs to every slot of the DAG', inputs };
   if (newest && newest > before) {
-    return { due: true, reason: 'due', because: `its slot of ${newest.toISOString()} is to be filled`, inputs };
+    return { due: true, reason: 'due', because: `its slot of ${showTime(newest)} is to be filled`, inputs };
   }
-  const because = `it has no slot after ${inputs.after} up to ${inputs.upTo}`;
+  const because = `it has no slot after ${showTime(before)} up to ${showTime(asOf)}`;
   return { due: false, reason: 'not_due', because, inputs };
 }
 
 /** A reopened slot stands for the run that it was deferred in, which may have been one by hand. */
 function reopenedDue(asOf: Date, answeredUntil: Date | undefined): DueAnswer {
   const inputs = { asOf: asOf.toISOString(), ...(answeredUntil && { lastAnswered: answeredUntil.toISOString() }) };
-  const slot = `its slot of ${asOf.toISOString()}`;
+  const slot = `its slot of ${showTime(asOf)}`;
   if (answeredUntil === undefined || answeredUntil < asOf) {
     return { due: true, reason: 'due', because: `${slot} was reopened when it was deferred`, inputs };
   }

@@ -1,3 +1,4 @@
+import { showTime } from '../model/show-time.ts';
 import type { Schedule } from './schedule.ts';
 import { newestSlot, nextSlot } from './slots.ts';
 
@@ -44,7 +45,7 @@ export function dueOf(facts: DueFacts): Due {
     inputs: recordOf({ now, slot, newestSlot: newest, nextSlot: next, lastAnswered, notBefore }),
   };
   if (notBefore !== undefined && now < notBefore) {
-    return { due: false, reason: 'not_due', because: `it is deferred until ${show(notBefore)}`, ...seen };
+    return { due: false, reason: 'not_due', because: `it is deferred until ${showTime(notBefore)}`, ...seen };
   }
   return { ...answer(facts, newest, next), ...seen };
 }
@@ -58,23 +59,21 @@ function answer(
     return { due: true, reason: 'no_schedule', because: 'it has neither frequency nor cron: each run asks it' };
   }
   if (lastAnswered === undefined) {
-    const when = slot === undefined ? 'yet' : `for a slot up to ${show(slot)}`;
+    const when = slot === undefined ? 'yet' : `for a slot up to ${showTime(slot)}`;
     return { due: true, reason: 'never_succeeded', because: `it has not succeeded ${when}` };
   }
   if (newest !== undefined && lastAnswered < newest) {
-    return { due: true, reason: 'due', because: `nothing has answered its slot of ${show(newest)} yet` };
+    return { due: true, reason: 'due', because: `nothing has answered its slot of ${showTime(newest)} yet` };
   }
-  const until = next === undefined ? '' : `; its next one is ${show(next)}`;
-  const answered = newest === undefined ? 'it has had no slot yet' : `its slot of ${show(newest)} is answered`;
+  const until = next === undefined ? '' : `; its next one is ${showTime(next)}`;
+  const answered = newest === undefined ? 'it has had no slot yet' : `its slot of ${showTime(newest)} is answered`;
   return { due: false, reason: 'not_due', because: `${answered}${until}` };
 }
 
 function recordOf(instants: Readonly<Record<string, Date | undefined>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(instants).flatMap(([name, instant]) => (instant === undefined ? [] : [[name, show(instant)]])),
+    Object.entries(instants).flatMap(([name, instant]) =>
+      instant === undefined ? [] : [[name, instant.toISOString()]],
+    ),
   );
-}
-
-function show(instant: Date): string {
-  return instant.toISOString();
 }
