@@ -2,7 +2,7 @@ import type { RunDetails } from '../../state/history/run-details.ts';
 import type { RunRow } from '../../state/history/runs.ts';
 import type { State } from '../../state/open-state.ts';
 import { programName } from '../model/program.ts';
-import { showTime } from './print.ts';
+import { showTime } from '../model/show-time.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Of the runs that a cut id may mean. */

@@ -22,8 +22,3 @@ export function printRows<Row>(
   else if (rows.length === 0) terminal.err(`${none}\n`);
   else terminal.out(renderTable(columns, rows));
 }
-
-/** `2026-03-01 08:15:30Z`: UTC, to the second. */
-export function showTime(time: Date | null): string {
-  return time === null ? '' : `${time.toISOString().slice(0, 19).replace('T', ' ')}Z`;
-}

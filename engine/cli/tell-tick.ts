@@ -1,10 +1,10 @@
 import type { Tick } from '../embed/tick/options.ts';
+import { showTime } from '../model/show-time.ts';
 import type { DagTick, PassedSlot, SlotRun } from '../model/tick.ts';
 import { renderSummary } from '../report/summary-text.ts';
 import { words } from '../report/wording.ts';
 import { exitCodeOf, exitCodes, type StopSignal } from './exit-codes.ts';
 import { explainError, loadErrorText } from './explain-error.ts';
-import { showTime } from './print.ts';
 import type { ReportFlags } from './reporting.ts';
 import type { Terminal } from './terminal.ts';
 

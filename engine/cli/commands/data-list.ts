@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { DatasetVersion } from '../../model/dataset.ts';
+import { showTime } from '../../model/show-time.ts';
 import { formatBytes, formatNumber } from '../../report/quantity.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type NewestFlags, newestVersions } from '../newest-versions.ts';
-import { type OutputFlags, printRows, showTime } from '../print.ts';
+import { type OutputFlags, printRows } from '../print.ts';
 import type { Terminal } from '../terminal.ts';
 
 export async function dataList(terminal: Terminal, flags: NewestFlags & OutputFlags): Promise<number> {

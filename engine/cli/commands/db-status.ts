@@ -3,8 +3,9 @@ import { embeddedStatus } from '../../../state/embedded/embedded-status.ts';
 import type { MigrationStatus } from '../../../state/migrations/migrate.ts';
 import type { State } from '../../../state/open-state.ts';
 import { programName } from '../../model/program.ts';
+import { showTime } from '../../model/show-time.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type OutputFlags, printJson, showTime } from '../print.ts';
+import { type OutputFlags, printJson } from '../print.ts';
 import { withState } from '../project.ts';
 import type { Terminal } from '../terminal.ts';
 

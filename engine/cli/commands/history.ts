@@ -3,12 +3,13 @@ import type { AttemptRow } from '../../../state/history/attempts.ts';
 import type { ComponentRunRow, RunDetails } from '../../../state/history/run-details.ts';
 import type { RunRow } from '../../../state/history/runs.ts';
 import { formatDuration } from '../../model/duration.ts';
+import { showTime } from '../../model/show-time.ts';
 import { oneLine } from '../../report/printable.ts';
 import { formatNumber } from '../../report/quantity.ts';
 import { words } from '../../report/wording.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findRun } from '../find-run.ts';
-import { type OutputFlags, printJson, printRows, showTime } from '../print.ts';
+import { type OutputFlags, printJson, printRows } from '../print.ts';
 import { requireKnown, withEnvironment, withState } from '../project.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -2,13 +2,14 @@ import { loadConfig } from '../../../config/load.ts';
 import { applyOverlay } from '../../../config/overlay.ts';
 import { systemClock } from '../../clock/system-clock.ts';
 import type { Dag } from '../../model/component.ts';
+import { showTime } from '../../model/show-time.ts';
 import { renderTable } from '../../report/table.ts';
 import { dagScheduleOf } from '../../schedule/dag-schedule.ts';
 import type { Schedule } from '../../schedule/schedule.ts';
 import { nextSlot } from '../../schedule/slots.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadErrorText } from '../explain-error.ts';
-import { type OutputFlags, printJson, showTime } from '../print.ts';
+import { type OutputFlags, printJson } from '../print.ts';
 import { allDags, namedDag } from '../project.ts';
 import type { Terminal } from '../terminal.ts';
 

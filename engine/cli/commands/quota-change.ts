@@ -1,10 +1,10 @@
 import { hostname, userInfo } from 'node:os';
 import { loadConfig } from '../../../config/load.ts';
 import { systemClock } from '../../clock/system-clock.ts';
+import { showTime } from '../../model/show-time.ts';
 import { formatNumber } from '../../report/quantity.ts';
 import { windowOf } from '../../schedule/quota-window.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { showTime } from '../print.ts';
 import { withState } from '../project.ts';
 import { findQuota } from '../quotas/find-quota.ts';
 import type { Terminal } from '../terminal.ts';

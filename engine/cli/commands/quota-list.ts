@@ -1,10 +1,11 @@
 import { loadConfig } from '../../../config/load.ts';
 import type { State } from '../../../state/open-state.ts';
 import { systemClock } from '../../clock/system-clock.ts';
+import { showTime } from '../../model/show-time.ts';
 import { formatNumber } from '../../report/quantity.ts';
 import { windowOf } from '../../schedule/quota-window.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type OutputFlags, printRows, showTime } from '../print.ts';
+import { type OutputFlags, printRows } from '../print.ts';
 import { withState } from '../project.ts';
 import { type DeclaredQuota, declaredQuotas } from '../quotas/declared-quotas.ts';
 import { goneAt } from '../quotas/forecast.ts';

@@ -1,11 +1,12 @@
 import type { ComponentState } from '../../../state/history/status.ts';
 import { programName } from '../../model/program.ts';
+import { showTime } from '../../model/show-time.ts';
 import type { ScheduleRecord } from '../../model/slot-store.ts';
 import { oneLine } from '../../report/printable.ts';
 import { renderTable } from '../../report/table.ts';
 import { words } from '../../report/wording.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type OutputFlags, printJson, showTime } from '../print.ts';
+import { type OutputFlags, printJson } from '../print.ts';
 import { allDags, requireKnown, withEnvironment } from '../project.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -1,9 +1,9 @@
 import type { Component, Dag } from '../../model/component.ts';
 import type { ChecklistItem } from '../../model/explanation.ts';
 import { programName } from '../../model/program.ts';
+import { showTime } from '../../model/show-time.ts';
 import { dagScheduleOf, showSchedule } from '../../schedule/dag-schedule.ts';
 import { nextSlot } from '../../schedule/slots.ts';
-import { showTime } from '../print.ts';
 
 /** What an environment has on record about running a DAG by itself. */
 export interface Standing {
