@@ -9,12 +9,18 @@ import type { Writer } from './writer/writer.ts';
 /** By the database's clock. Whoever has not renewed for so long is taken for dead, and its claims are free. */
 const LEASE = "interval '60 seconds'";
 
+/**
+ * The commit does not wait for the disk. Whatever names this owner is committed later and then waits for both; a retirement
+ * that a crash of the server takes back is made up for by the end of the lease.
+ */
+const UNHURRIED = "(select set_config('synchronous_commit', 'off', true)) as unhurried";
+
 export function createOwnerStore(writer: Writer): OwnerStore {
   return {
     register: () => register(writer),
     renew: (owner) => writer.job((client) => renew(client, owner)),
     retire: async ({ id }) => {
-      const text = 'update signalbox.owner set retired_at = now() where id = $1 and retired_at is null';
+      const text = `update signalbox.owner set retired_at = now() from ${UNHURRIED} where id = $1 and retired_at is null`;
       await writer.job((client) => client.query(text, [id]));
     },
   };
@@ -32,7 +38,7 @@ const registerText = `
 insert into signalbox.owner (id, host, pid, boot_id, pid_namespace, process_started, lease_until)
 select id, host, pid, boot_id, pid_namespace, process_started, now() + ${LEASE}
 from json_to_record($1::json) as t
-  (id uuid, host text, pid integer, boot_id text, pid_namespace text, process_started text)
+  (id uuid, host text, pid integer, boot_id text, pid_namespace text, process_started text), ${UNHURRIED}
 on conflict (id) do nothing`;
 
 async function renew(client: Client, { id }: Owner): Promise<void> {

@@ -51,6 +51,8 @@ function options(root, folder) {
     },
     banner: { js: '(function (module, require, engineUrl, importIntoEngine) {' },
     footer: { js: '})' },
+    // The loader takes bytes for characters, which is four times as fast as UTF-8: only comments may have others.
+    charset: 'ascii',
     sourcemap: 'linked',
     // The sources lie beside the compiled engine; without copies of them the maps are a quarter of the size.
     sourcesContent: false,
