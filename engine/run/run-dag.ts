@@ -44,7 +44,7 @@ interface ComponentReturn {
  * So many begin in one turn of the event loop: the database writes what they record while the next ones are at work here,
  * and nothing else in this process waits for thousands that became ready at once.
  */
-const startsPerTurn = 32;
+const startsPerTurn = 64;
 
 /**
  * While the plan is not done: start what is ready, wait for the next ends, tell the plan. After a throw nothing is started
