@@ -20,6 +20,10 @@ export function namedDecisions(foreseen: Foreseen): readonly Decision[] {
   return foreseen.kind === 'certain' ? [foreseen.decision] : foreseen.branches.map(({ decision }) => decision);
 }
 
+export function mayRun(foreseen: Foreseen): boolean {
+  return namedDecisions(foreseen).some(({ verdict }) => verdict === 'run');
+}
+
 /** What a component took before. */
 export interface ComponentCost {
   /** Median over its last successes, at most 20. */

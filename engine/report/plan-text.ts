@@ -1,5 +1,5 @@
 import { formatDuration } from '../model/duration.ts';
-import { type Branch, type ForeseenRun, namedDecisions } from '../model/foreseen.ts';
+import { type Branch, type ForeseenRun, mayRun } from '../model/foreseen.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
 import { formatCount } from './quantity.ts';
@@ -19,10 +19,7 @@ export function renderPlan(plan: ForeseenRun, paint: Paint): string {
     ],
     plan.components,
   );
-  const open = plan.components
-    .filter(({ kind }) => kind === 'depends')
-    .map((component) => branchLines(component, paint));
-  return [heading(plan, paint), table, ...open].join('');
+  return [heading(plan, paint), table, ...branchTexts(plan.components, paint)].join('');
 }
 
 function verdictOf(foreseen: ForeseenComponent): string {
@@ -39,15 +36,23 @@ function whyOf(foreseen: ForeseenComponent): string {
 
 const isFirst = (word: string, index: number, all: readonly string[]) => all.indexOf(word) === index;
 
-function costOf({ cost }: ForeseenComponent): string {
-  if (!cost) return '';
+/** Of what may run: what is left alone costs nothing. */
+function costOf(foreseen: ForeseenComponent): string {
+  const { cost } = foreseen;
+  if (!cost || !mayRun(foreseen)) return '';
   const calls = cost.calls === null || cost.calls === 0 ? '' : `, ${formatCount(cost.calls, 'call')}`;
   return `${formatDuration(cost.wallMs)}${calls}`;
 }
 
-function branchLines({ component, ...foreseen }: ForeseenComponent, paint: Paint): string {
-  if (foreseen.kind === 'certain') return '';
-  return `\n${paint.bold(component)}\n${foreseen.branches.map(branchLine).join('')}`;
+/** Components that hang on the same things in the same way are told of together. */
+function branchTexts(components: readonly ForeseenComponent[], paint: Paint): readonly string[] {
+  const alike = new Map<string, string[]>();
+  for (const foreseen of components) {
+    if (foreseen.kind === 'certain') continue;
+    const lines = foreseen.branches.map(branchLine).join('');
+    alike.set(lines, [...(alike.get(lines) ?? []), foreseen.component]);
+  }
+  return [...alike].map(([lines, names]) => `\n${paint.bold(names.join(', '))}\n${lines}`);
 }
 
 function branchLine({ decision: { verdict, reason }, when }: Branch): string {
@@ -68,12 +73,12 @@ function heading({ dag, environment, forced, components }: ForeseenRun, paint: P
 
 /** At most: what depends may not run after all. */
 function totals(components: readonly ForeseenComponent[]): string {
-  const running = components.filter((foreseen) => namedDecisions(foreseen).some(({ verdict }) => verdict === 'run'));
+  const running = components.filter(mayRun);
   const known = running.flatMap(({ cost }) => (cost ? [cost] : []));
   if (known.length === 0) return '';
   const calls = known.reduce((sum, cost) => sum + (cost.calls ?? 0), 0);
   const longest = formatDuration(known.reduce((sum, { wallMs }) => sum + wallMs, 0));
   const unknown = running.length - known.length;
-  const without = unknown === 0 ? '' : `; ${unknown} never succeeded`;
+  const without = unknown === 0 ? '' : `; ${unknown} of them never succeeded`;
   return `if all of it runs: ${formatCount(calls, 'call')} and ${longest} of work, by the last successes${without}\n`;
 }
