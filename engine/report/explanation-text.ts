@@ -1,5 +1,6 @@
 import type { ExplainedRun, ExplainedSlot, Explanation } from '../model/explanation.ts';
 import { programName } from '../model/program.ts';
+import { showTime } from '../model/show-time.ts';
 import type { Paint } from './paint.ts';
 import { oneLine, printable } from './printable.ts';
 import { formatCount } from './quantity.ts';
@@ -33,7 +34,7 @@ export function renderExplanation(explanation: Explanation, paint: Paint): strin
 function runLines({ runId, trigger, startedAt, status, reason, failure }: ExplainedRun): readonly string[] {
   const why = reason === null ? '' : ` (${words(reason)})`;
   return [
-    `${words(status)}${why} in run ${runId}, ${trigger}, ${startedAt.toISOString()}`,
+    `${words(status)}${why} in run ${runId}, ${trigger}, started ${showTime(startedAt)}`,
     ...(failure ? [`  ${printable(failure.message)}`, ...(failure.hint ? [`  ${printable(failure.hint)}`] : [])] : []),
   ];
 }
@@ -43,11 +44,11 @@ function slotLines(slots: readonly ExplainedSlot[]): readonly string[] {
 }
 
 function slotLine({ slot, to, count, status, reason, runId, notBefore }: ExplainedSlot): string {
-  const range = to === null ? '' : ` to ${to.toISOString()}, ${formatCount(count, 'slot')}`;
+  const range = to === null ? '' : ` to ${showTime(to)}, ${formatCount(count, 'slot')}`;
   const why = reason === null ? '' : ` (${words(reason)})`;
   const run = runId === null ? '' : ` run ${runId}`;
-  const when = notBefore === null || status !== 'due' ? '' : `, not before ${notBefore.toISOString()}`;
-  return `${slot.toISOString()}${range} ${status}${why}${run}${when}`;
+  const when = notBefore === null || status !== 'due' ? '' : `, not before ${showTime(notBefore)}`;
+  return `${showTime(slot)}${range} ${status}${why}${run}${when}`;
 }
 
 /** All components of a DAG, a line for each. */
@@ -65,11 +66,29 @@ export function renderExplanations(explanations: readonly Explanation[], paint: 
   );
   const run = first.run ? `, run ${first.run.runId}` : '';
   const more = `Each in full: ${programName} explain ${first.dag}.<component> --env ${first.environment}`;
-  return `${paint.bold(first.dag)} in ${first.environment}${run}\n${table}${more}\n`;
+  return `${paint.bold(first.dag)} in ${first.environment}${run}\n${table}\n${lackLines(explanations, paint)}${more}\n`;
 }
 
-/** The first thing that keeps it from running without being asked. */
-function byItself({ checklist }: Explanation): string {
-  const missing = checklist.find(({ ok }) => !ok);
-  return missing ? `no, ${words(missing.item)}: ${oneLine(missing.because)}` : 'yes';
+const lacksOf = ({ checklist }: Explanation) => checklist.filter(({ ok }) => !ok);
+
+/** Whether it runs without being asked, and if not, which items of its list are in the way. */
+function byItself(explanation: Explanation): string {
+  const items = lacksOf(explanation).map(({ item }) => words(item));
+  return items.length === 0 ? 'yes' : `no: ${items.join(', ')}`;
+}
+
+/** Each thing that is in the way, once, with those that it concerns where it is not all. */
+function lackLines(explanations: readonly Explanation[], paint: Paint): string {
+  const concerned = new Map<string, string[]>();
+  for (const explanation of explanations) {
+    for (const { item, because } of lacksOf(explanation)) {
+      const line = `${words(item)}: ${oneLine(because)}`;
+      concerned.set(line, [...(concerned.get(line) ?? []), explanation.component]);
+    }
+  }
+  const lines = [...concerned].map(([line, components]) => {
+    const whose = components.length === explanations.length ? '' : ` (${components.join(', ')})`;
+    return `${paint.red('no')} ${line}${whose}\n`;
+  });
+  return lines.length === 0 ? '' : `${lines.join('')}\n`;
 }

@@ -25,8 +25,8 @@ export interface RunRow {
 
 export interface RunFilter extends Partial<Scope> {
   readonly status?: RunTable['status'];
-  /** Leaves out the runs that ended for this reason. */
-  readonly withoutReason?: string;
+  /** Only runs that tell how things stand: none that gave up for being busy, and none of a backfill, which is about the past. */
+  readonly tellsStanding?: true;
   /** Default 20. */
   readonly limit?: number;
   /** Only runs made before the run with this id: the last id of a page gives the next one. */
@@ -36,14 +36,16 @@ export interface RunFilter extends Partial<Scope> {
 const DEFAULT_LIMIT = 20;
 
 export async function listRuns(database: Kysely<Schema>, filter: RunFilter = {}): Promise<readonly RunRow[]> {
-  const { environment, dag, status, withoutReason, before, limit } = filter;
+  const { environment, dag, status, tellsStanding, before, limit } = filter;
   let query = selectRuns(database)
     .orderBy('run.id', 'desc')
     .limit(limit ?? DEFAULT_LIMIT);
   if (environment !== undefined) query = query.where('run.environment', '=', environment);
   if (dag !== undefined) query = query.where('run.dag', '=', dag);
   if (status !== undefined) query = query.where('run.status', '=', status);
-  if (withoutReason !== undefined) query = query.where('run.reason', 'is distinct from', withoutReason);
+  if (tellsStanding) {
+    query = query.where('run.reason', 'is distinct from', 'busy').where('run.trigger', '<>', 'backfill');
+  }
   if (before !== undefined) query = query.where('run.id', '<', before);
   return (await query.execute()).map(toRunRow);
 }

@@ -5,7 +5,7 @@ import type { ComponentRunStatus } from '../../engine/model/status.ts';
 import type { Schema } from '../schema.ts';
 import { latestRun, listRuns } from './runs.ts';
 
-/** How a component stands: its end in the newest run of the DAG that had its turn, and its newest success. */
+/** How a component stands: its end in the newest run of the DAG that had its turn and was no backfill, and its newest success. */
 export interface ComponentState {
   readonly component: string;
   readonly runId: string;
@@ -50,7 +50,10 @@ export async function readStatus(database: Kysely<Schema>, scope: Scope): Promis
     .execute();
 }
 
-/** A run that gave up for being busy did nothing: the run that was in its way tells where the components stand. */
+/**
+ * A run that gave up for being busy did nothing: the run that was in its way tells where the components stand. One of a
+ * backfill is about the past.
+ */
 async function newestWithTurn(database: Kysely<Schema>, scope: Scope) {
-  return (await listRuns(database, { ...scope, withoutReason: 'busy', limit: 1 }))[0];
+  return (await listRuns(database, { ...scope, tellsStanding: true, limit: 1 }))[0];
 }

@@ -1,4 +1,5 @@
 import type { RunDetails } from '../../../state/history/run-details.ts';
+import type { ComponentState } from '../../../state/history/status.ts';
 import type { State } from '../../../state/open-state.ts';
 import { systemClock } from '../../clock/system-clock.ts';
 import type { Dag } from '../../model/component.ts';
@@ -23,7 +24,8 @@ export async function explain(terminal: Terminal, flags: ExplainFlags, name: str
   const components = component ? [component] : dag.components;
   const explanations = await withState(config, async (state) => {
     const scope = { environment: flags.env, dag: dag.id };
-    const [run, states] = await Promise.all([runOf(state, dag, flags), state.history.statusOf(scope)]);
+    const states = await state.history.statusOf(scope);
+    const run = await runOf(state, dag, flags, states);
     const known = { dag, scope, config, state, now: systemClock.now(), run, states };
     return Promise.all(components.map((one) => explainOne(one, known)));
   });
@@ -31,15 +33,20 @@ export async function explain(terminal: Terminal, flags: ExplainFlags, name: str
   return exitCodes.success;
 }
 
-/** The newest run that had its turn, or the one that was named. */
-async function runOf(state: State, dag: Dag, { env, run: named }: ExplainFlags): Promise<RunDetails | undefined> {
-  if (named === undefined) {
-    const [newest] = await state.history.listRuns({ environment: env, dag: dag.id, withoutReason: 'busy', limit: 1 });
-    return newest && (await state.history.run(newest.id));
-  }
+/** The run that was named, or the one that tells how the components stand. */
+async function runOf(
+  state: State,
+  dag: Dag,
+  { env, run: named }: ExplainFlags,
+  [first]: readonly ComponentState[],
+): Promise<RunDetails | undefined> {
+  if (named === undefined) return first && (await state.history.run(first.runId));
   const run = await findRun(state, named, env);
-  if (run.dag === dag.id) return run;
-  throw new UsageError(`expected a run of ${dag.id}, got ${run.id}, which is one of ${run.dag}`);
+  if (run.dag === dag.id && run.environment === env) return run;
+  const { id, environment } = run;
+  throw new UsageError(
+    `expected a run of ${dag.id} in ${env}, got ${id}, which is one of ${run.dag} in ${environment}`,
+  );
 }
 
 function tell(terminal: Terminal, { output }: ExplainFlags, all: readonly Explanation[], isOne: boolean): void {

@@ -7,10 +7,8 @@ import type { TickRecord } from '../../model/slot-store.ts';
 import { lineOf, markerOf } from '../crontab/cron-line.ts';
 import { readCrontab } from '../crontab/crontab-program.ts';
 import { withState } from '../project.ts';
+import { tickTooOldMs } from '../tick-age.ts';
 import { type Finding, failing, fine } from './finding.ts';
-
-/** The line is there to tick every minute; a host may sleep, a tick may have much to do. */
-const tooOldMs = 2 * 3_600_000;
 
 /** Whether schedules are acted on: a line in cron, and ticks that came. Environments that nobody ticks are left out. */
 export async function checkTick(project: Project): Promise<readonly Finding[]> {
@@ -49,8 +47,12 @@ function findingOf(environment: string, tick: TickRecord | undefined, hasLine: b
   }
   const ageMs = systemClock.now().getTime() - tick.startedAt.getTime();
   const message = `the last one was ${formatDuration(ageMs)} ago on ${tick.host}`;
-  if (ageMs > tooOldMs)
+  if (ageMs > tickTooOldMs)
     return [{ level: 'fail', subject, message, hint: hasLine ? 'See that the cron daemon runs.' : mend }];
+  if (tick.isWell === false) {
+    const trouble = `${message}, and not all went well in it`;
+    return [{ level: 'warn', subject, message: trouble, hint: `${programName} history --env ${environment}` }];
+  }
   if (hasLine) return [fine(subject, message)];
   return [{ level: 'warn', subject, message: `${message}, but this user's crontab has no line for it`, hint: mend }];
 }

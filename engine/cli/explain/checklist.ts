@@ -4,6 +4,7 @@ import { programName } from '../../model/program.ts';
 import { showTime } from '../../model/show-time.ts';
 import { dagScheduleOf, showSchedule } from '../../schedule/dag-schedule.ts';
 import { nextSlot } from '../../schedule/slots.ts';
+import { tickTooOldMs } from '../tick-age.ts';
 
 /** What an environment has on record about running a DAG by itself. */
 export interface Standing {
@@ -13,9 +14,6 @@ export interface Standing {
   readonly lastTickAt?: Date;
   readonly missingSecrets: readonly string[];
 }
-
-/** A tick older than this did not come from a cron line that works. */
-const tickMs = 2 * 3_600_000;
 
 /** All that must be so for a component to run without anybody asking for it; what it reads is the decision's. */
 export function checklistOf(component: Component, dag: Dag, standing: Standing): readonly ChecklistItem[] {
@@ -48,19 +46,21 @@ function enabledItem({ enabled }: Component, { environment }: Standing): Checkli
 function pausedItem({ id }: Dag, { environment, pausedBy }: Standing): ChecklistItem {
   if (pausedBy === undefined) return { item: 'paused', ok: true, because: `${id} is not paused in ${environment}` };
   const mend = `${programName} unpause ${id} --env ${environment}`;
-  return { item: 'paused', ok: false, because: `${id} is paused by ${pausedBy}; ${mend}` };
+  return { item: 'paused', ok: false, because: `${id} is paused by ${pausedBy}: ${mend}` };
 }
 
 function tickItem(dag: Dag, { environment, now, lastTickAt }: Standing): ChecklistItem {
   if (!dagScheduleOf(dag).own) return { item: 'tick', ok: true, because: 'no tick is needed' };
   const mend = `${programName} crontab install --env ${environment}`;
-  if (!lastTickAt) return { item: 'tick', ok: false, because: `no tick ever ran in ${environment}; ${mend}` };
-  const ok = now.getTime() - lastTickAt.getTime() <= tickMs;
-  return { item: 'tick', ok, because: `the last tick was at ${showTime(lastTickAt)}${ok ? '' : `; ${mend}`}` };
+  if (!lastTickAt) return { item: 'tick', ok: false, because: `no tick ever ran in ${environment}: ${mend}` };
+  const ok = now.getTime() - lastTickAt.getTime() <= tickTooOldMs;
+  return { item: 'tick', ok, because: `the last tick was at ${showTime(lastTickAt)}${ok ? '' : `: ${mend}`}` };
 }
 
 function secretsItem({ missingSecrets, environment }: Standing): ChecklistItem {
   const ok = missingSecrets.length === 0;
-  const because = ok ? 'no secret is missing' : `${missingSecrets.join(', ')} is not set in ${environment}`;
+  const because = ok
+    ? 'no secret is missing'
+    : `not set in ${environment}: ${missingSecrets.join(', ')}; put it into .env, see env.template`;
   return { item: 'secrets', ok, because };
 }

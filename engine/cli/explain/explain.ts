@@ -27,6 +27,7 @@ const slotsMax = 10;
 export async function explain(component: Component, known: Known): Promise<Explanation> {
   const { dag, scope, state } = known;
   const row = known.run?.components.find((candidate) => candidate.component === component.id);
+  const run = known.run && row && toExplainedRun(known.run, row);
   const [standing, slots] = await Promise.all([
     standingOf(component, known),
     state.history.slots(scope, component.id, slotsMax),
@@ -37,8 +38,8 @@ export async function explain(component: Component, known: Known): Promise<Expla
     component: component.id,
     checklist: checklistOf(component, dag, standing),
     lastSuccessAt: known.states.find((candidate) => candidate.component === component.id)?.lastSuccessAt ?? null,
-    ...(known.run && row ? { run: toExplainedRun(known.run, row) } : {}),
-    toRun: toRun(component.id, row?.decision, scope),
+    ...(run ? { run } : {}),
+    toRun: toRun(component, run, scope),
     slots,
   };
 }

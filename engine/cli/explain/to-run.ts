@@ -1,44 +1,92 @@
-import type { Decision, DecisionCheck } from '../../model/decision.ts';
+import type { Component } from '../../model/component.ts';
+import type { Decision } from '../../model/decision.ts';
+import type { ExplainedRun } from '../../model/explanation.ts';
 import type { Scope } from '../../model/ports.ts';
 import { programName } from '../../model/program.ts';
+import { showTime } from '../../model/show-time.ts';
+import { isEnd } from '../../model/status.ts';
+import { changesOf } from './changes.ts';
+
+interface Ways {
+  /** All end with a command that can be copied from there. */
+  readonly byHand: string;
+  readonly forced: string;
+  readonly withUpstreams: string;
+  readonly includingDisabled: string;
+}
 
 /** What would make a component run, or run again, by the reason for which it did or did not. */
-export function toRun(component: string, decision: Decision | undefined, scope: Scope): readonly string[] {
-  const command = `${programName} run --dag ${scope.dag} --env ${scope.environment}`;
-  const alone = `${command} --component ${component}`;
-  if (!decision) return [`its first run: ${alone}`];
-  const force = `${alone} --force, whatever changed`;
+export function toRun(component: Component, run: ExplainedRun | undefined, scope: Scope): readonly string[] {
+  const ways = waysOf(component, scope);
+  if (!run) return [ways.byHand];
+  if (!isEnd(run.status)) return ['it has its turn in that run, which goes on; if not, the next run', ways.byHand];
+  const { decision, status } = run;
+  if (!decision) return [ways.byHand];
+  if (decision.verdict === 'unchanged') return again(component, decision, ways);
+  if (decision.verdict !== 'run') return afterNone(decision, ways, scope);
+  if (status === 'success') return again(component, decision, ways);
+  return [
+    `the next run that asks it, for what ended as ${status.replaceAll('_', ' ')} leaves its slot open`,
+    ways.byHand,
+  ];
+}
+
+function waysOf({ id }: Component, { dag, environment }: Scope): Ways {
+  const alone = `${programName} run --dag ${dag} --env ${environment} --component ${id}`;
+  return {
+    byHand: `asked by hand: ${alone}`,
+    forced: `forced, whatever changed: ${alone} --force`,
+    withUpstreams: `with all that it needs: ${alone} --upstream`,
+    includingDisabled: `once, all the same: ${alone} --include-disabled`,
+  };
+}
+
+/** It ran, or had no reason to. */
+function again(component: Component, decision: Decision, { byHand, forced }: Ways): readonly string[] {
+  const changes = changesOf(component, decision);
+  if (changes.length === 0) return ['every run that asks it: it declares neither a source nor an upstream', byHand];
+  return [...changes, 'another `version`, other `params`, or a published file that is gone', forced];
+}
+
+function afterNone(
+  decision: Decision,
+  { byHand, forced, withUpstreams, includingDisabled }: Ways,
+  scope: Scope,
+): readonly string[] {
   switch (decision.reason) {
     case 'disabled':
-      return ['`enabled: true` in the DAG file, or in the settings of this environment; --force does not override it'];
-    case 'not_selected':
-      return [alone];
+      return [
+        '`enabled: true` in the DAG file or in the settings of this environment; --force does not override it',
+        includingDisabled,
+      ];
     case 'not_due':
-      return [`its next slot${nextSlotOf(decision)}`, `${alone}, which asks it now`, force];
+      return [`its next slot${nextSlotOf(decision)}`, byHand, forced];
     case 'upstream_failed':
     case 'upstream_never_succeeded':
       return [
         `a success of ${stoppersOf(decision) || 'its upstreams'}`,
-        'a rule or `optional(…)` that does without it',
+        withUpstreams,
+        'a `rule` that is met without it, or `optional(…)` around it',
       ];
     case 'upstream_deferred':
-      return [`${stoppersOf(decision) || 'its upstream'}, which was deferred and is reopened with it`];
+      return [`${stoppersOf(decision) || 'its upstream'}, which was deferred: a tick reopens both when it can go on`];
     case 'quota_exhausted':
-      return [`calls left in its quota: ${programName} quota list --env ${scope.environment}`];
+      return [
+        'a tick, as soon as calls are left',
+        `what is left: ${programName} quota list --env ${scope.environment}`,
+      ];
     case 'condition':
-      return ['upstreams that meet its rule'];
+      return ['upstreams that end as its `rule` asks'];
     case 'run_timed_out':
-      return ['a longer `timeout` of the DAG, or the next run'];
-    case 'inputs_unchanged':
-      return [...changesOf(decision), 'another version or params', 'a published file that is gone', force];
+      return ['a longer `timeout` of the DAG', `the next run, or ${byHand}`];
     default:
-      return decision.verdict === 'run' ? [force] : [alone, force];
+      return [byHand, forced];
   }
 }
 
 function nextSlotOf({ checks }: Decision): string {
   const next = checks.find(({ check }) => check === 'due')?.inputs.nextSlot;
-  return typeof next === 'string' ? `, ${next}` : '';
+  return typeof next === 'string' ? `, ${showTime(new Date(next))}` : '';
 }
 
 function stoppersOf({ checks }: Decision): string {
@@ -48,23 +96,4 @@ function stoppersOf({ checks }: Decision): string {
     .filter(([, status]) => status !== 'success' && status !== 'unchanged')
     .map(([upstream]) => upstream)
     .join(', ');
-}
-
-/** What was compared, by name. */
-function changesOf({ checks }: Decision): readonly string[] {
-  const names = (check: DecisionCheck['check'], key: string): readonly string[] => {
-    const listed = checks.find((asked) => asked.check === check)?.inputs[key];
-    return Array.isArray(listed) ? listed.map(nameOf) : [];
-  };
-  const upstreams = names('upstream_outputs', 'upstreams');
-  const sources = names('source', 'evidence');
-  return [
-    ...(sources.length > 0 ? [`other content of ${sources.join(' or ')}`] : []),
-    ...(upstreams.length > 0 ? [`another output of ${upstreams.join(' or ')}`] : []),
-  ];
-}
-
-function nameOf(value: unknown): string {
-  const isEvidence = typeof value === 'object' && value !== null && 'source' in value;
-  return String(isEvidence ? value.source : value);
 }
