@@ -142,8 +142,8 @@ export function defineBackfillCommands(program: Command, define: Define): void {
     .command('create')
     .description('record it, and make its runs')
     .addOption(dagFlag())
-    .addOption(instantFlag('--from <instant>', 'the first slot'))
-    .addOption(instantFlag('--to <instant>', 'the last slot'))
+    .addOption(instantFlag('--from <instant>', 'the first slot; a day is its beginning in UTC'))
+    .addOption(instantFlag('--to <instant>', 'the last slot, included'))
     .addOption(listFlag('--component <ids>', 'only these components; again, or with commas, for more'))
     .addOption(
       new Option('--reprocess <which>', 'slots that had a run and get one again')

@@ -31,11 +31,13 @@ export function wholeNumberFlag(flags: string, description: string, min: number,
   });
 }
 
-/** ISO 8601: a day is its beginning in UTC. */
+/** ISO 8601: a day is its beginning in UTC. `Date` takes 30 February for a day of March. */
 export function instantFlag(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text) => {
     const instant = new Date(text);
-    if (/^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))?$/.test(text) && !Number.isNaN(instant.getTime()))
+    const isWritten = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))?$/.test(text);
+    const day = new Date(text.slice(0, 10));
+    if (isWritten && !Number.isNaN(instant.getTime()) && day.toISOString().startsWith(text.slice(0, 10)))
       return instant;
     throw new InvalidArgumentError('an instant such as 2026-03-01 or 2026-03-01T09:00:00Z');
   });

@@ -5,8 +5,7 @@ import type { Engine } from '../../embed/engine.ts';
 import type { Backfill, NewBackfill, Reprocess } from '../../model/backfill.ts';
 import { programName } from '../../model/program.ts';
 import { showTime } from '../../model/show-time.ts';
-import { renderBackfill, renderBackfills } from '../../report/backfill-text.ts';
-import { formatCount } from '../../report/quantity.ts';
+import { plannedLine, renderBackfill, renderBackfills, standingLine } from '../../report/backfill-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findBackfill } from '../find-backfill.ts';
 import { type OutputFlags, printJson } from '../print.ts';
@@ -47,7 +46,7 @@ export async function backfillCreate(terminal: Terminal, flags: CreateFlags): Pr
       ? engine.planBackfill(dag, options)
       : engine.createBackfill(dag, options));
     tellPlanned(terminal, flags, backfill, left);
-    if (flags.dryRun || flags.detach) return exitCodes.success;
+    if (flags.dryRun || flags.detach || backfill.slots.length === 0) return exitCodes.success;
     return await work(terminal, flags, engine, { ...backfill, status: 'running', finishedAt: null, counts: {} });
   } finally {
     await engine.close();
@@ -71,17 +70,15 @@ function optionsOf(flags: CreateFlags) {
 }
 
 function tellPlanned(terminal: Terminal, flags: CreateFlags, backfill: NewBackfill, left: readonly Date[]): void {
-  const { id, dag, environment, slots } = backfill;
-  const kept =
-    left.length === 0 ? '' : `; ${formatCount(left.length, 'slot')} had a run (--reprocess ${flags.reprocess})`;
-  const what = `${flags.dryRun ? 'would be ' : ''}backfill ${id} of ${dag} in ${environment}: ${formatCount(slots.length, 'slot')}${kept}\n`;
+  const { id, slots } = backfill;
+  const isRecorded = !flags.dryRun && slots.length > 0;
   if (flags.output === 'json') {
-    if (flags.dryRun || flags.detach) printJson(terminal, { ...backfill, left });
+    if (!isRecorded || flags.detach) printJson(terminal, { ...backfill, id: isRecorded ? id : null, left });
     return;
   }
-  if (!flags.quiet) terminal.err(what);
+  if (!flags.quiet) terminal.err(plannedLine(backfill, left.length, flags.dryRun ?? false));
   if (flags.dryRun) terminal.out(slots.map((slot) => `${showTime(slot)}\n`).join(''));
-  else if (flags.detach) terminal.out(`${id}\n`);
+  else if (flags.detach && isRecorded) terminal.out(`${id}\n`);
 }
 
 /** Goes on with a backfill that was detached, stopped or killed. */
@@ -107,9 +104,12 @@ async function work(terminal: Terminal, flags: WorkFlags, engine: Engine, backfi
     const runs = await reported(engine, shown, () => engine.workBackfill(backfill, options));
     shown.close();
     const done = { environment, dags: [{ dag, runs, passed: [] }], broken: [] };
-    tellTick(done, flags, terminal);
-    if (stopping.received)
-      terminal.err(`the rest: ${programName} backfill run ${id} --env ${environment}, or the next tick\n`);
+    // Without a run of ours others make them, or none waits.
+    if (runs.length > 0 || flags.output === 'json') tellTick(done, flags, terminal);
+    const now = await findBackfill(await engine.state(), environment, id);
+    if (!flags.quiet) terminal.err(standingLine(now));
+    if (now.status === 'running' && stopping.received)
+      terminal.err(`the rest: ${programName} backfill run ${id} --env ${environment}, or a tick\n`);
     return tickExitCode(done, stopping.received);
   } finally {
     shown.close();

@@ -1,6 +1,7 @@
 import { newId } from '../../../state/new-id.ts';
 import type { BackfillStore } from '../../model/backfill.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { showTime } from '../../model/show-time.ts';
 import { dagScheduleOf } from '../../schedule/dag-schedule.ts';
 import { slotsBetween } from '../../schedule/slots.ts';
 import type { ReadyDag } from '../engine.ts';
@@ -31,14 +32,15 @@ export async function planBackfill(ready: ReadyDag, options: BackfillOptions, le
   };
 }
 
+/** Without a slot to fill there is nothing to record. */
 export async function createBackfill(ready: ReadyDag, options: BackfillOptions, lent: Lent): Promise<PlannedBackfill> {
   const planned = await planBackfill(ready, options, lent);
-  await (await lent.state()).backfills.create(planned.backfill);
+  if (planned.backfill.slots.length > 0) await (await lent.state()).backfills.create(planned.backfill);
   return planned;
 }
 
 function slotsOf({ dag }: ReadyDag, { from, to }: BackfillOptions, now: Date): readonly Date[] {
-  if (to < from) throw refused(`--from before --to, got ${from.toISOString()} and ${to.toISOString()}`);
+  if (to < from) throw refused(`--from before --to, got ${showTime(from)} and ${showTime(to)}`);
   const schedule = dagScheduleOf(dag).own;
   if (!schedule)
     throw refused(`${dag.id} to have a schedule, got none`, 'A backfill makes one run for each slot of it.');
