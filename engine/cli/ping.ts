@@ -10,11 +10,23 @@ const deadlineMs = 10_000;
 export async function ping(address: string, terminal: Terminal): Promise<void> {
   const { host } = new URL(address);
   try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(deadlineMs) });
+    const { url, headers } = requestOf(address);
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(deadlineMs) });
     await answer.body?.cancel();
     if (!answer.ok) terminal.err(`signalbox: the ping to ${host} was answered with status ${answer.status}\n`);
   } catch (error) {
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     terminal.err(`signalbox: the ping to ${host} failed: ${cause instanceof Error ? cause.message : String(cause)}\n`);
   }
+}
+
+/** `fetch` refuses a name and a password in an address, and its complaint would show both. */
+function requestOf(address: string) {
+  const url = new URL(address);
+  const { username, password } = url;
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  url.username = '';
+  url.password = '';
+  const authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
+  return { url, headers: credentials === ':' ? {} : { authorization } };
 }

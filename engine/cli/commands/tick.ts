@@ -25,7 +25,7 @@ export async function tick(
     const done = await reported(engine, shown, () => engine.tick(options));
     shown.close();
     tellTick(done, flags, terminal);
-    if (address !== undefined) await ping(address, terminal);
+    if (address !== undefined && !stopping.received) await ping(address, terminal);
     return tickExitCode(done, stopping.received);
   } finally {
     shown.close();
