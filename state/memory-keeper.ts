@@ -3,6 +3,7 @@ import type { MemoryChange, MemoryChanged, MemoryKeeper } from '../engine/model/
 import { newId } from './new-id.ts';
 import { inTransaction } from './session.ts';
 import { lockClaims } from './writer/lock-claims.ts';
+import { endLostRuns } from './writer/lost-runs.ts';
 import type { Writer } from './writer/writer.ts';
 
 /**
@@ -43,7 +44,13 @@ from (
 where ${ofComponent} and found.id is not null and not ${isHeld}
 returning 1`;
 
-const heldText = `select 1 from signalbox.claim k where ${ofComponent} and ${isHeld}`;
+const holderText = `
+select r.id as run, (o.retired_at is not null or o.lease_until <= now()) as is_lost
+from signalbox.claim k
+join signalbox.component_run c on c.id = k.component_run_id and c.finished_at is null
+join signalbox.run r on r.id = c.run_id and r.finished_at is null
+join signalbox.owner o on o.id = r.owner
+where ${ofComponent}`;
 
 const auditText = `
 insert into signalbox.audit (id, at, who, environment, dag, component, action, details)
@@ -55,11 +62,22 @@ async function change(client: Client, request: MemoryChange, action: string, tex
   return inTransaction(
     client,
     async () => {
-      const { rowCount } = await client.query(text, [...subject, newId(), at]);
-      if (rowCount === 0) return (await client.query(heldText, subject)).rowCount === 0 ? 'unknown' : 'held';
-      await client.query(auditText, [newId(), at, who, ...subject, action]);
-      return 'changed';
+      const changed = await takeAndChange(client, text, [...subject, newId(), at]);
+      if (changed === 'changed') await client.query(auditText, [newId(), at, who, ...subject, action]);
+      return changed;
     },
     lockClaims(request),
   );
+}
+
+/** A run whose process is gone is in nobody's way: it is ended, as a run that claims the component would end it. */
+async function takeAndChange(client: Client, text: string, values: readonly unknown[]): Promise<MemoryChanged> {
+  const { rowCount } = await client.query(text, [...values]);
+  if (rowCount !== 0) return 'changed';
+  const holders = await client.query<{ run: string; is_lost: boolean }>(holderText, values.slice(0, 3));
+  const [holder] = holders.rows;
+  if (!holder) return 'unknown';
+  if (!holder.is_lost) return 'held';
+  await endLostRuns(client, [holder.run]);
+  return (await client.query(text, [...values])).rowCount === 0 ? 'unknown' : 'changed';
 }
