@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../model/memory-change.ts';
 import type { LastSuccess } from '../model/ports.ts';
+import { showTime } from '../model/show-time.ts';
 import { formatCount } from './quantity.ts';
 import { renderTable } from './table.ts';
 import { words } from './wording.ts';
@@ -19,8 +20,8 @@ export function renderMemories(memories: readonly Remembered[]): string {
   return renderTable(
     [
       { title: 'component', cell: ({ component }: Remembered) => component },
-      { title: 'last success', cell: ({ lastSuccess }) => lastSuccess?.finishedAt.toISOString() ?? 'never' },
-      { title: 'answered until', cell: ({ lastSuccess }) => lastSuccess?.answeredUntil.toISOString() ?? '' },
+      { title: 'last success', cell: ({ lastSuccess }) => (lastSuccess ? showTime(lastSuccess.finishedAt) : 'never') },
+      { title: 'answered until', cell: ({ lastSuccess }) => showTime(lastSuccess?.answeredUntil ?? null) },
       { title: 'output', cell: ({ lastSuccess }) => lastSuccess?.outputDigest.slice(0, digits) ?? '' },
       { title: 'sources', cell: ({ lastSuccess }) => sourcesOf(lastSuccess) },
     ],
@@ -30,7 +31,7 @@ export function renderMemories(memories: readonly Remembered[]): string {
 
 export function renderMemory({ environment, dag, component, lastSuccess, audit }: Remembered): string {
   const lines = lastSuccess ? successLines(lastSuccess) : ['it has never succeeded, or was reset'];
-  const changes = audit.map(({ at, who, action }) => `  ${at.toISOString()} ${words(action)} by ${who}`);
+  const changes = audit.map(({ at, who, action }) => `  ${showTime(at)} ${words(action)} by ${who}`);
   return [
     `${dag}.${component} in ${environment}`,
     ...lines,
@@ -43,8 +44,8 @@ function successLines(last: LastSuccess): readonly string[] {
   const upstreams = Object.entries(last.upstreamDigests).map(([id, digest]) => `${id} ${digest.slice(0, digits)}`);
   const datasets = last.datasets.map(({ dataset, rows, path }) => `  ${dataset}: ${formatCount(rows, 'row')}, ${path}`);
   return [
-    `last success    ${last.finishedAt.toISOString()}, component run ${last.componentRunId}`,
-    `answered until  ${last.answeredUntil.toISOString()}`,
+    `last success    ${showTime(last.finishedAt)}, component run ${last.componentRunId}`,
+    `answered until  ${showTime(last.answeredUntil)}`,
     `fingerprint     ${last.fingerprint}`,
     `output          ${last.outputDigest}`,
     ...(upstreams.length === 0 ? [] : [`built from      ${upstreams.join(', ')}`]),

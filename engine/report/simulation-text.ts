@@ -1,4 +1,5 @@
 import { formatDuration } from '../model/duration.ts';
+import { showTime } from '../model/show-time.ts';
 import type { ComponentTotal, Finding, SimulatedRun, Simulation } from '../model/simulation.ts';
 import type { Paint } from './paint.ts';
 import { formatCount, formatNumber } from './quantity.ts';
@@ -8,8 +9,9 @@ import { words } from './wording.ts';
 /** The future of a DAG: what each component will do, day by day, and what will go wrong. */
 export function renderSimulation(simulation: Simulation, paint: Paint): string {
   const { dag, environment, from, to, runs, components, findings } = simulation;
-  const span = `${from.toISOString()} to ${to.toISOString()}`;
+  const span = `${showTime(from)} to ${showTime(to)}`;
   const heading = `${paint.bold(dag)} in ${environment}, ${span}: ${formatCount(runs.length, 'run')}`;
+  if (runs.length === 0) return `${heading}; it has no slot in this time\n`;
   return [
     `${heading}\n`,
     renderTable(componentColumns, components),
@@ -37,7 +39,11 @@ const componentColumns = [
     cell: ({ longestWaitMs }: ComponentTotal) => formatDuration(longestWaitMs),
     align: 'right' as const,
   },
-  { title: 'duration', cell: ({ duration }: ComponentTotal) => (duration === 'learned' ? 'learned' : 'its timeout') },
+  {
+    title: 'duration from',
+    cell: ({ duration }: ComponentTotal) =>
+      duration === 'learned' ? 'its past runs' : 'its timeout, it has not run yet',
+  },
 ];
 
 interface Day {
@@ -79,6 +85,6 @@ function daysOf(runs: readonly SimulatedRun[]): readonly Day[] {
 }
 
 function findingLine({ kind, subject, message, count: times, first, last }: Finding, paint: Paint): string {
-  const when = times === 1 ? first.toISOString() : `${times} times, ${first.toISOString()} to ${last.toISOString()}`;
+  const when = times === 1 ? showTime(first) : `${formatNumber(times)} times, ${showTime(first)} to ${showTime(last)}`;
   return `${paint.yellow(words(kind))} ${subject}: ${message}; ${when}\n`;
 }

@@ -19,15 +19,18 @@ export function findClockChanges({ dag, from, to }: SimulationInput, findings: F
     if (moved === 0) continue;
     const change = new Date(at.end);
     for (const [name, schedule] of schedules) {
-      findings.add('clock_change', name, change, describe(schedule, change, moved));
+      const message = describe(schedule, change, moved);
+      if (message !== undefined) findings.add('clock_change', name, change, message);
     }
   }
 }
 
-function describe(schedule: Schedule, change: Date, movedMinutes: number): string {
+/** Undefined where no slot is near. */
+function describe(schedule: Schedule, change: Date, movedMinutes: number): string | undefined {
   const noon = change.getTime() + dayMs / 2;
   const slots = countSlots(schedule, new Date(noon - dayMs), new Date(noon));
   const usual = countSlots(schedule, new Date(noon - 2 * dayMs), new Date(noon - dayMs));
+  if (slots === 0) return undefined;
   const direction = movedMinutes > 0 ? 'forward' : 'back';
-  return `clocks go ${direction} by ${Math.abs(movedMinutes)} minutes: ${slots} slots in the 24 hours around it, ${usual} in those before`;
+  return `clocks go ${direction} by ${Math.abs(movedMinutes)} minutes: ${slots} ${slots === 1 ? 'slot' : 'slots'} in the 24 hours around it, ${usual} in those before`;
 }

@@ -1,4 +1,5 @@
 import type { Verdict } from '../model/decision.ts';
+import { showTime } from '../model/show-time.ts';
 import type { ComponentTotal, SimulatedRun, Simulation, SimulationInput } from '../model/simulation.ts';
 import { dagScheduleOf } from '../schedule/dag-schedule.ts';
 import { slotsBetween } from '../schedule/slots.ts';
@@ -18,7 +19,7 @@ export function simulate(input: SimulationInput): Simulation {
   for (const slot of own ? slotsBetween(own, from, to) : []) {
     const before = runs.at(-1);
     if (before && before.end > slot) {
-      const message = `the run before it, of ${before.slot.toISOString()}, is still at work`;
+      const message = `the run before it, of ${showTime(before.slot)}, is still at work`;
       future.findings.add('overlap', dag.id, slot, message);
     }
     runs.push(simulateRun(slot, future));
