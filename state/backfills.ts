@@ -62,9 +62,13 @@ order by slot, id desc`;
   return rows;
 }
 
+/** What is due now comes first: while a run for that is at work, or waits for what this backfill holds, no other begins. */
 async function readNext(client: Client, id: string): Promise<NextBackfillSlot> {
   const text = `
-select b.max_active <= (select count(*) from ${slotRuns} where s.backfill_id = b.id and ${isAtWork}) as full,
+select b.max_active <= (select count(*) from ${slotRuns} where s.backfill_id = b.id and ${isAtWork}) or exists (
+    select from signalbox.run r join signalbox.owner o on o.id = r.owner
+    where r.environment = b.environment and r.dag = b.dag and r.answers_slots and r.trigger <> 'backfill'
+      and ${isAtWork}) as full,
   (select case when b.backwards then max(s.slot) else min(s.slot) end
     from ${slotRuns} where s.backfill_id = b.id and ${isWaiting}) as slot
 from signalbox.backfill b where b.id = $1 and b.status = 'running'`;

@@ -106,14 +106,21 @@ interface SlotRow extends Scope {
 
 const slotColumns = 's.environment, s.dag, s.component, s.slot, s.trigger, s.reason, s.not_before, s.deadline';
 
-/** A slot waits for the runs of the slots before it, as long as these have an owner who lives. */
+/**
+ * A slot waits for the runs of the slots before it, as long as these have an owner who lives. A backfill is about the past:
+ * it keeps nobody waiting. Somebody may pause the DAG while a tick is at work on it.
+ */
 async function readOpen(client: Client, { environment, dag }: Scope): Promise<readonly OpenSlot[]> {
   const text = `
 select ${slotColumns} from signalbox.slot s
 where s.environment = $1 and s.dag = $2 and s.status = 'due' and not exists (
   select from signalbox.run r join signalbox.owner o on o.id = r.owner
   where r.finished_at is null and r.environment = s.environment and r.dag = s.dag and r.as_of <= s.slot
-    and (r.answers_slots or r.as_of = s.slot) and o.retired_at is null and o.lease_until > now())
+    and (r.answers_slots and r.trigger <> 'backfill' or r.as_of = s.slot)
+    and o.retired_at is null and o.lease_until > now())
+  and not exists (
+    select from signalbox.schedule p
+    where p.environment = s.environment and p.dag = s.dag and p.paused_at is not null)
 order by s.slot, s.component`;
   const { rows } = await client.query<SlotRow>(text, [environment, dag]);
   return rows.map(toOpenSlot);

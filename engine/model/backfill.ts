@@ -44,7 +44,7 @@ export interface BackfillSlot {
 /** The next slot to make a run for, or why there is none. */
 export type NextBackfillSlot =
   | { readonly kind: 'slot'; readonly slot: Date }
-  /** As many runs as it may have are at work, in this process or in others. */
+  /** As many runs as it may have are at work, in this process or in others, or one for what is due now. */
   | { readonly kind: 'full' }
   | { readonly kind: 'done' };
 

@@ -75,7 +75,7 @@ export interface SlotStore {
   record(slots: RecordedSlots): Promise<boolean>;
   /**
    * Oldest first; those of the DAG itself before those of its components. None whose turn has not come: while the run of an
-   * earlier slot goes on, whoever makes it looks again when it has ended.
+   * earlier slot goes on, whoever makes it looks again when it has ended. None while the DAG is paused.
    */
   open(scope: Scope): Promise<readonly OpenSlot[]>;
   /** Those that were still open; the others keep what they have. */

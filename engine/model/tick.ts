@@ -10,7 +10,7 @@ export interface PassedSlot {
   readonly to?: Date;
   readonly count: number;
   readonly status: 'skipped' | 'missed';
-  readonly reason: MissedReason | 'paused' | 'deadline';
+  readonly reason: MissedReason | 'paused' | 'deadline' | 'removed';
 }
 
 /** A run that a tick made. */

@@ -13,7 +13,7 @@ export interface SlotOrder {
 
 /** Slots that will get no run, by the word that says why. */
 export interface ClosedOrder {
-  readonly reason: MissedReason | 'deadline';
+  readonly reason: MissedReason | 'deadline' | 'removed';
   readonly slots: readonly OpenSlot[];
 }
 
@@ -25,10 +25,17 @@ export interface OpenWork {
 /**
  * What to do about the open slots of a DAG, oldest first. Most of them were recorded a moment ago; those that a tick left
  * when it was killed are judged like late ones: where one run answers for all slots up to its own, the newest does.
+ * `components` are those that the DAG has now: one that was taken out of it since cannot be asked any more.
  */
-export function openWork(open: readonly OpenSlot[], settings: SlotSettings, now: Date): OpenWork {
+export function openWork(
+  open: readonly OpenSlot[],
+  components: ReadonlySet<string>,
+  settings: SlotSettings,
+  now: Date,
+): OpenWork {
   const own = open.filter(({ component }) => component === '');
-  const reopened = open.filter(({ component }) => component !== '');
+  const reopened = open.filter(({ component }) => components.has(component));
+  const removed = open.filter(({ component }) => component !== '' && !components.has(component));
   const judged = own.map((slot, index) => ({
     slot,
     reason: lateReason(slot, index === own.length - 1, settings, now),
@@ -42,6 +49,7 @@ export function openWork(open: readonly OpenSlot[], settings: SlotSettings, now:
   ];
   const closed: readonly ClosedOrder[] = [
     ...judged.flatMap(({ slot, reason }) => (reason ? [{ reason, slots: [slot] }] : [])),
+    { reason: 'removed', slots: removed },
     { reason: 'deadline', slots: overdue },
     { reason: 'superseded', slots: superseded },
   ];

@@ -60,8 +60,9 @@ async function runOpen(ready: ReadyDag, slots: SlotStore, done: Done, options: T
   const { config, clock } = lent;
   const scope = scopeOf(ready, config);
   const settings = slotSettingsOf(ready.dag, config.settings);
+  const components = new Set(ready.dag.components.map(({ id }) => id));
   while (!options.signal?.aborted) {
-    const { next, closed } = openWork(await slots.open(scope), settings, clock.now());
+    const { next, closed } = openWork(await slots.open(scope), components, settings, clock.now());
     for (const { reason, slots: late } of closed) {
       const evidence = { now: clock.now().toISOString() };
       const missed = await slots.close({ slots: late, status: 'missed', reason, evidence });
