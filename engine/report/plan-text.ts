@@ -80,5 +80,6 @@ function totals(components: readonly ForeseenComponent[]): string {
   const longest = formatDuration(known.reduce((sum, { wallMs }) => sum + wallMs, 0));
   const unknown = running.length - known.length;
   const without = unknown === 0 ? '' : `; ${unknown} of them never succeeded`;
-  return `if all of it runs: ${formatCount(calls, 'call')} and ${longest} of work, by the last successes${without}\n`;
+  const counted = calls === 0 ? '' : `${formatCount(calls, 'call')} and `;
+  return `if all of it runs: ${counted}${longest} of work, by the last successes${without}\n`;
 }

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { authorFolder } from '../../harness/dag-folder.ts';
 import { type EngineExit, type RunningEngine, runEngine, startEngine } from '../../harness/engine.ts';
 import { createDatabase } from '../../harness/postgres.ts';
@@ -11,6 +12,8 @@ export interface CommandProject {
   write(path: string, content: string): string;
   engine(args: readonly string[], env?: Variables): Promise<EngineExit>;
   start(args: readonly string[], env?: Variables): RunningEngine;
+  /** Of its own database, in schema `signalbox`. */
+  rows<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   remove(): Promise<void>;
 }
 
@@ -30,11 +33,23 @@ export async function commandProject(kind: 'url' | 'embedded' = 'url'): Promise<
     write: (path, content) => folder.write(path, content),
     engine: (args, env = {}) => runEngine(args, options(env)),
     start: (args, env = {}) => startEngine(args, options(env)),
+    rows: (sql, values = []) => queryRows(database?.url, sql, values),
     remove: async () => {
       await database?.drop();
       folder.remove();
     },
   };
+}
+
+async function queryRows<Row extends object>(url: string | undefined, sql: string, values: readonly unknown[]) {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('set search_path to signalbox, public');
+    return (await client.query<Row>(sql, [...values])).rows;
+  } finally {
+    await client.end();
+  }
 }
 
 /** A DAG file whose components are the given expressions, all inline unless they say otherwise. */
