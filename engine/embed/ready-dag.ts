@@ -5,6 +5,7 @@ import { applyOverlay } from '../../config/overlay.ts';
 import { describeDag } from '../api/describe-dag.ts';
 import { runningEngineEntry } from '../load/engine-entry.ts';
 import type { DagFolder } from '../load/find-dags.ts';
+import type { LoadedDag } from '../load/load-dag.ts';
 import { resolveDag } from '../load/resolve-dag.ts';
 import type { Dag } from '../model/component.ts';
 import { isByCode, versionByCode } from './code-version.ts';
@@ -22,8 +23,11 @@ export function dagFolderOf({ projectDirectory, home }: Pick<Config, 'projectDir
 /** Loads a DAG by name, or takes one made in this process; lays the environment over it. */
 export async function readyDag(named: string | Dag, config: Config): Promise<ReadyDag> {
   if (typeof named !== 'string') return readyInline(named, config);
-  const { dag, version, codeDigest, bundle } = await resolveDag(named, dagFolderOf(config));
-  const versioned = versionByCode(applyOverlay(dag, config.settings), codeDigest);
+  return readyLoaded(await resolveDag(named, dagFolderOf(config)), config);
+}
+
+export function readyLoaded({ dag, version, codeDigest, bundle }: LoadedDag, { settings }: Config): ReadyDag {
+  const versioned = versionByCode(applyOverlay(dag, settings), codeDigest);
   return { dag: versioned, version, definition: describeDag(dag), bundle };
 }
 

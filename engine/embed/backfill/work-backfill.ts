@@ -25,7 +25,9 @@ export async function workBackfill(
       if (run) runs.push(run);
     }
   };
-  await Promise.all(Array.from({ length: backfill.maxActive }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: backfill.maxActive }, lane));
+  // Not before the runs of the others have ended: whoever hears of it closes what they write to.
+  for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
   await backfills.complete(backfill.id, lent.clock.now());
   return runs;
 }

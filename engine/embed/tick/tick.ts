@@ -1,10 +1,8 @@
-import { applyOverlay } from '../../../config/overlay.ts';
-import { describeDag } from '../../api/describe-dag.ts';
 import { findDags } from '../../load/find-dags.ts';
 import type { LoadedDag } from '../../load/load-dag.ts';
 import type { DagTick } from '../../model/tick.ts';
 import type { ReadyDag } from '../engine.ts';
-import { dagFolderOf } from '../ready-dag.ts';
+import { dagFolderOf, readyLoaded } from '../ready-dag.ts';
 import type { Lent } from '../run-once.ts';
 import type { Tick, TickOptions } from './options.ts';
 import { tickDag } from './tick-dag.ts';
@@ -31,13 +29,12 @@ function isFine({ error, runs }: DagTick): boolean {
 }
 
 /** Also what the environment has against the DAG concerns this one only. */
-async function workLoaded({ dag, version, bundle }: LoadedDag, options: TickOptions, lent: Lent): Promise<DagTick> {
+async function workLoaded(loaded: LoadedDag, options: TickOptions, lent: Lent): Promise<DagTick> {
   try {
-    const overlaid = applyOverlay(dag, lent.config.settings);
-    const ready = { dag: overlaid, version, definition: describeDag(dag), bundle };
+    const ready = readyLoaded(loaded, lent.config);
     return await thenBackfills(ready, await tickDag(ready, options, lent), options, lent);
   } catch (error) {
-    return { dag: dag.id, runs: [], passed: [], error };
+    return { dag: loaded.dag.id, runs: [], passed: [], error };
   }
 }
 
@@ -47,11 +44,15 @@ async function thenBackfills(ready: ReadyDag, done: DagTick, options: TickOption
   const { backfills } = await lent.state();
   const runs = [...done.runs];
   const filter = { environment: lent.config.environment, dag: done.dag, running: true };
-  for (const backfill of await backfills.list(filter)) {
-    const { workBackfill } = await import('../backfill/work-backfill.ts');
-    runs.push(...(await workBackfill(ready, backfill, options, lent)));
+  try {
+    for (const backfill of await backfills.list(filter)) {
+      const { workBackfill } = await import('../backfill/work-backfill.ts');
+      runs.push(...(await workBackfill(ready, backfill, options, lent)));
+    }
+    return { ...done, runs };
+  } catch (error) {
+    return { ...done, runs, error };
   }
-  return { ...done, runs };
 }
 
 async function atOnce<Result>(works: readonly (() => Promise<Result>)[], limit: number): Promise<readonly Result[]> {

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunSummary } from '../../../engine/model/summary.ts';
 import { type CommandProject, commandProject } from './command-project.ts';
@@ -44,4 +45,24 @@ it('a change of code runs what declares that it counts, and what follows only if
   expect(await reasons()).toMatchObject({ counted: 'inputs_unchanged' });
   project.write('dags/help.ts', `export const say = () => 'two';\n`);
   expect(await reasons()).toMatchObject({ counted: 'definition_changed', after: 'upstream_changed' });
+});
+
+it('a tick knows versions by code as a run does', async () => {
+  project.write('dags/coded.ts', dagOf('help').replace(`id: 'coded',`, `id: 'coded', schedule: '* * * * *',`));
+  await project.engine(['run', '--dag', 'coded', '--env', 'dev']);
+  await project.engine(['tick', '--env', 'dev']);
+  const database = new Client({ connectionString: project.databaseUrl });
+  await database.connect();
+  try {
+    // As if a minute had passed since the tick has seen the schedule for the first time.
+    await database.query(`update signalbox.schedule set watermark = watermark - interval '2 minutes'`);
+    await project.engine(['tick', '--env', 'dev']);
+    const { rows } = await database.query<{ reason: string }>(
+      `select d.reason from signalbox.decision d join signalbox.component_run c on c.id = d.component_run_id
+       join signalbox.run r on r.id = c.run_id where r.trigger = 'scheduled' and c.component = 'counted'`,
+    );
+    expect(rows).toEqual([{ reason: 'inputs_unchanged' }]);
+  } finally {
+    await database.end();
+  }
 });
