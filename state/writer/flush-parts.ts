@@ -110,22 +110,27 @@ export const flushParts: readonly FlushPart[] = [
   from moved m, jsonb_to_recordset(m.ending #> '{success,datasets}') as d (id uuid, dataset text, path text, rows bigint,
     bytes bigint, sha256 text, digest text, schema jsonb, evidence jsonb, "publishedAt" timestamptz)`,
   },
+  // Deferred again by the run that was made for it, or while it waits, it keeps its deadline; what is done again later is new.
   {
     name: 'reopened',
     isNeeded: ({ ending }) => ending?.reopen !== undefined,
     sql: `
   insert into signalbox.slot as s
-    (environment, dag, component, slot, status, trigger, reason, not_before, deadline)
+    (environment, dag, component, slot, status, trigger, reason, not_before, deadline, evidence)
   select m.environment, m.dag, m.component, r.as_of, 'due', case r.trigger when 'backfill' then 'backfill' else 'retry' end,
     m.ending ->> 'reason', (m.ending #>> '{reopen,notBefore}')::timestamptz,
-    (m.ending #>> '{reopen,deadline}')::timestamptz
+    (m.ending #>> '{reopen,deadline}')::timestamptz, jsonb_build_object('deferredBy', r.id)
   from moved m
   join signalbox.component_run c on c.id = m.id
   join signalbox.run r on r.id = c.run_id
   where m.ending -> 'reopen' is not null
   on conflict (environment, dag, component, slot) do update set
-    status = 'due', run_id = null, reason = excluded.reason, not_before = excluded.not_before
-  where s.status in ('due', 'created')`,
+    status = 'due', run_id = null, reason = excluded.reason, not_before = excluded.not_before,
+    evidence = excluded.evidence,
+    trigger = case s.status when 'due' then s.trigger else excluded.trigger end,
+    deadline = case
+      when s.status = 'due' or s.run_id::text = excluded.evidence ->> 'deferredBy' then s.deadline
+      else excluded.deadline end`,
   },
 ];
 
