@@ -16,7 +16,7 @@ export async function list(terminal: Terminal, flags: OutputFlags): Promise<numb
       { title: 'dag', cell: ({ id }: DagLine) => id },
       { title: 'components', cell: ({ components }: DagLine) => String(components), align: 'right' as const },
       { title: 'schedule', cell: ({ schedule, timezone }: DagLine) => (schedule ? `${schedule} ${timezone}` : '') },
-      { title: 'quotas', cell: ({ quotas }: DagLine) => quotas.join(', ') },
+      ...(dags.some(({ dag }) => quotasOf(dag).length > 0) ? [quotaColumn] : []),
       { title: 'description', cell: ({ description }: DagLine) => description ?? '' },
     ];
     printRows(terminal, flags, dags.map(describe), columns, 'no DAG loads here');
@@ -24,6 +24,8 @@ export async function list(terminal: Terminal, flags: OutputFlags): Promise<numb
   }
   return errors.length === 0 ? exitCodes.success : exitCodes.failed;
 }
+
+const quotaColumn = { title: 'quotas', cell: ({ quotas }: DagLine) => quotas.join(', ') };
 
 interface DagLine {
   readonly id: string;

@@ -1,5 +1,6 @@
 import { environmentNames } from '../../../config/environments.ts';
 import type { Project } from '../../../config/load.ts';
+import type { State } from '../../../state/open-state.ts';
 import { systemClock } from '../../clock/system-clock.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { programName } from '../../model/program.ts';
@@ -8,24 +9,28 @@ import { lineOf, markerOf } from '../crontab/cron-line.ts';
 import { readCrontab } from '../crontab/crontab-program.ts';
 import { withState } from '../project.ts';
 import { tickTooOldMs } from '../tick-age.ts';
-import { type Finding, failing, fine } from './finding.ts';
+import { type Finding, fine } from './finding.ts';
 
 /** Whether schedules are acted on: a line in cron, and ticks that came. Environments that nobody ticks are left out. */
 export async function checkTick(project: Project): Promise<readonly Finding[]> {
-  try {
-    const crontab = crontabOrNothing();
-    const ticks = await withState(
-      project,
-      (state) => Promise.all(environmentNames.map((environment) => state.slots.lastTick(environment))),
-      { migrate: false },
-    );
-    return environmentNames.flatMap((environment, index) => {
-      const marker = markerOf({ environment, projectDirectory: project.projectDirectory });
-      return findingOf(environment, ticks[index], lineOf(crontab, marker) !== undefined);
-    });
-  } catch (error) {
-    return [failing('tick', error, 'Mend the database first.')];
-  }
+  const crontab = crontabOrNothing();
+  const ticks = await readTicks(project);
+  return environmentNames.flatMap((environment) => {
+    const marker = markerOf({ environment, projectDirectory: project.projectDirectory });
+    return findingOf(environment, ticks.get(environment), lineOf(crontab, marker) !== undefined);
+  });
+}
+
+/** None where the database is out of reach or its tables are not there yet: that has been told before. */
+async function readTicks(project: Project): Promise<ReadonlyMap<string, TickRecord>> {
+  const ticks = await withState(project, lastTicks, { migrate: false }).catch(() => []);
+  return new Map(ticks.flatMap((tick) => (tick ? [[tick.environment, tick] as const] : [])));
+}
+
+async function lastTicks(state: State): Promise<readonly (TickRecord | undefined)[]> {
+  const { version, newest } = await state.migrationStatus();
+  if (version !== newest) return [];
+  return Promise.all(environmentNames.map((environment) => state.slots.lastTick(environment)));
 }
 
 /** A machine without cron may tick by other means. */
