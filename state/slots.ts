@@ -12,6 +12,7 @@ import type {
 } from '../engine/model/slot-store.ts';
 import type { Trigger } from '../engine/model/status.ts';
 import { toJsonText } from './json-text.ts';
+import { endLostRunsOf } from './writer/lost-runs.ts';
 import type { Writer } from './writer/writer.ts';
 
 /** Like all that is written, in turn with the batches of history. */
@@ -25,9 +26,11 @@ export function createSlotStore(writer: Writer): SlotStore {
     schedules: (environment) => writer.job((client) => readSchedules(client, environment)),
     pause: (scope, by, at) => writer.job((client) => pause(client, scope, by, at)),
     unpause: (scope) => writer.job((client) => unpause(client, scope)),
-    beginTick: async ({ environment, owner, host, startedAt }) => {
-      await writer.job((client) => client.query(beginTickText, [environment, owner, host, startedAt]));
-    },
+    beginTick: ({ environment, owner, host, startedAt }) =>
+      writer.job(async (client) => {
+        await client.query(beginTickText, [environment, owner, host, startedAt]);
+        await endLostRunsOf(client, environment);
+      }),
     endTick: async ({ environment, owner, finishedAt, isWell }) => {
       await writer.job((client) => client.query(endTickText, [environment, owner, finishedAt, isWell]));
     },

@@ -87,6 +87,7 @@ export interface SlotStore {
   pause(scope: Scope, by: string, at: Date): Promise<boolean>;
   /** False when it was not paused. */
   unpause(scope: Scope): Promise<boolean>;
+  /** Also ends the runs of the environment whose process is gone. */
   beginTick(tick: Pick<TickRecord, 'environment' | 'host' | 'startedAt'> & { readonly owner: string }): Promise<void>;
   endTick(end: {
     readonly environment: string;

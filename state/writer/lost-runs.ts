@@ -30,7 +30,8 @@ from ended where a.component_run_id = ended.id and a.status = 'running'`,
   };
 }
 
-const lostStatement = endOpen('signalbox_end_lost_runs', '(o.retired_at is not null or o.lease_until <= now())');
+const isGone = '(o.retired_at is not null or o.lease_until <= now())';
+const lostStatement = endOpen('signalbox_end_lost_runs', isGone);
 const abandonStatement = endOpen('signalbox_abandon_run', 'true');
 
 const lostFailure: Failure = {
@@ -42,6 +43,24 @@ const lostFailure: Failure = {
 /** Runs whose owner is gone; those of a living one are left alone. */
 export async function endLostRuns(client: Client, runIds: readonly string[]): Promise<void> {
   await client.query({ ...lostStatement, values: [runIds, toJsonText(lostFailure), 'lost'] });
+}
+
+const lostOfEnvironment: Statement = {
+  name: 'signalbox_lost_runs',
+  text: `
+select r.id from signalbox.run r join signalbox.owner o on o.id = r.owner
+where r.finished_at is null and r.environment = $1 and ${isGone}`,
+};
+
+/** Also those in nobody's way: killed before they had claimed anything, or when all but their own end was recorded. */
+export async function endLostRunsOf(client: Client, environment: string): Promise<void> {
+  const { rows } = await client.query<{ id: string }>({ ...lostOfEnvironment, values: [environment] });
+  if (rows.length > 0) {
+    await endLostRuns(
+      client,
+      rows.map(({ id }) => id),
+    );
+  }
 }
 
 /** A run whose own engine cannot go on with it. */
