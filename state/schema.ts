@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { BackfillStatus, Reprocess } from '../engine/model/backfill.ts';
 import type { Column } from '../engine/model/dataset.ts';
-import type { DecisionCheck, Verdict } from '../engine/model/decision.ts';
+import type { Verdict } from '../engine/model/decision.ts';
 import type { SourceEvidence } from '../engine/model/evidence.ts';
 import type { Failure } from '../engine/model/failure.ts';
 import type { Json, JsonObject } from '../engine/model/json.ts';
@@ -10,6 +10,7 @@ import type { QuotaPeriod } from '../engine/model/quota.ts';
 import type { SlotStatus } from '../engine/model/slot.ts';
 import type { AttemptStatus, ComponentRunStatus, RunStatus, Trigger } from '../engine/model/status.ts';
 import type { TrustBySource } from '../engine/model/trust.ts';
+import type { StoredCheck } from './decision-checks.ts';
 
 /** jsonb: parsed when read; written as text that `toJsonText` made. */
 type Jsonb<Value> = ColumnType<Value, string, string>;
@@ -104,7 +105,7 @@ export interface DecisionTable {
   readonly component_run_id: string;
   readonly verdict: Verdict;
   readonly reason: string;
-  readonly checks: Jsonb<readonly DecisionCheck[]>;
+  readonly checks: Jsonb<readonly StoredCheck[]>;
 }
 
 export interface ClaimTable {

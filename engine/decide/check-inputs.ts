@@ -1,8 +1,9 @@
 import { isSameContent, restsOnValidators, type SourceEvidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
+import { plainChecks } from '../model/plain-checks.ts';
 import type { TrustBySource } from '../model/trust.ts';
 import { digestOf } from './canonical.ts';
-import type { CheckAnswer } from './check.ts';
+import { type CheckAnswer, plain } from './check.ts';
 import type { DecisionFacts } from './facts.ts';
 import { tellTrust } from './tell-trust.ts';
 
@@ -19,6 +20,7 @@ interface Move {
 export function checkUpstreamOutputs({ lastSuccess, upstreamDigests }: DecisionFacts): CheckAnswer {
   const moved = movesBetween(lastSuccess?.upstreamDigests ?? {}, upstreamDigests);
   const names = Object.keys(moved);
+  if (names.length === 0 && isEmpty(upstreamDigests)) return plain(plainChecks.no_upstream_output);
   const inputs = { upstreams: Object.keys(upstreamDigests), moved: asJson(moved) };
   if (names.length === 0) return { next: 'go_on', because: 'the outputs of its upstreams are the same', inputs };
   return {
@@ -31,7 +33,7 @@ export function checkUpstreamOutputs({ lastSuccess, upstreamDigests }: DecisionF
 }
 
 export function checkSource({ declaresSource, lastSuccess, probe }: DecisionFacts): CheckAnswer {
-  if (!declaresSource) return { next: 'go_on', because: 'it declares no source of its own' };
+  if (!declaresSource) return plain(plainChecks.no_source);
   if (!probe) return { next: 'probe' };
   if (!probe.known) {
     const because = `its source could not be asked, and unknown never means unchanged: ${probe.message}`;
@@ -61,6 +63,11 @@ function compareSources(
     because: `the content of ${names.map((name) => describe(name, moved[name] as Move)).join(', ')} changed${said.because}`,
     inputs,
   };
+}
+
+function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
+  for (const _ in record) return false;
+  return true;
 }
 
 function movesBetween(

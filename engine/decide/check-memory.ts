@@ -1,5 +1,6 @@
+import { plainChecks } from '../model/plain-checks.ts';
 import { showTime } from '../model/show-time.ts';
-import type { CheckAnswer } from './check.ts';
+import { type CheckAnswer, plain } from './check.ts';
 import type { DecisionFacts } from './facts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
@@ -13,8 +14,9 @@ export function checkFirstRun({ lastSuccess }: DecisionFacts): CheckAnswer {
 }
 
 export function checkDeclaredInput({ declaresSource, declaresUpstream }: DecisionFacts): CheckAnswer {
-  const inputs = { source: declaresSource, dependsOn: declaresUpstream };
-  if (declaresSource || declaresUpstream) return { next: 'go_on', because: 'it declares what it reads', inputs };
+  if (declaresSource) return plain(declaresUpstream ? plainChecks.reads_both : plainChecks.reads_source);
+  if (declaresUpstream) return plain(plainChecks.reads_upstream);
+  const inputs = { source: false, dependsOn: false };
   return {
     ...run('undeclared_input', 'it declares neither a source nor an upstream, so nobody can tell what changed'),
     inputs,
@@ -22,8 +24,10 @@ export function checkDeclaredInput({ declaresSource, declaresUpstream }: Decisio
 }
 
 export function checkOutputPresent({ lastSuccess, missingOutputs }: DecisionFacts): CheckAnswer {
-  const inputs = { files: lastSuccess?.datasets.length ?? 0, missing: missingOutputs };
+  const files = lastSuccess?.datasets.length ?? 0;
+  const inputs = { files, missing: missingOutputs };
   const [first] = missingOutputs;
+  if (files === 0 && first === undefined) return plain(plainChecks.no_files);
   if (first === undefined) return { next: 'go_on', because: 'every published file is in its place', inputs };
   const others = missingOutputs.length > 1 ? ` and ${missingOutputs.length - 1} more` : '';
   return { ...run('output_missing', `${first}${others} is gone or has another size`), inputs };

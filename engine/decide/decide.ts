@@ -1,5 +1,6 @@
 import type { CheckName, Decision, DecisionCheck } from '../model/decision.ts';
-import type { Check, CheckAnswer } from './check.ts';
+import { plainChecks } from '../model/plain-checks.ts';
+import { type Check, type CheckAnswer, plain } from './check.ts';
 import { checkSource, checkUpstreamOutputs } from './check-inputs.ts';
 import { checkDeclaredInput, checkDefinition, checkFirstRun, checkOutputPresent } from './check-memory.ts';
 import type { DecisionFacts } from './facts.ts';
@@ -31,6 +32,10 @@ export function decide(facts: DecisionFacts): Decision | 'probe' {
   for (const [check, ask] of checks) {
     const answer = ask(facts);
     if (answer.next === 'probe') return 'probe';
+    if (answer.next === 'plain') {
+      asked.push(answer.said);
+      continue;
+    }
     const result = answer.next === 'stop' ? 'decided' : 'passed';
     asked.push({ check, result, because: answer.because, inputs: answer.inputs ?? noInputs });
     if (answer.next === 'stop') return { verdict: answer.verdict, reason: answer.reason, checks: asked };
@@ -39,18 +44,18 @@ export function decide(facts: DecisionFacts): Decision | 'probe' {
 }
 
 function checkEnabled({ component }: DecisionFacts): CheckAnswer {
-  if (component.enabled) return { next: 'go_on', because: 'it is enabled' };
+  if (component.enabled) return plain(plainChecks.enabled);
   return { next: 'stop', verdict: 'skip', reason: 'disabled', because: 'it is disabled' };
 }
 
 function checkSelected({ selected }: DecisionFacts): CheckAnswer {
-  if (selected) return { next: 'go_on', because: 'it is part of what this run was asked for' };
+  if (selected) return plain(plainChecks.selected);
   return { next: 'stop', verdict: 'skip', reason: 'not_selected', because: 'this run was asked for other components' };
 }
 
 /** Force overrides the calendar, never what forbids. */
 function checkDue({ due, forced }: DecisionFacts): CheckAnswer {
-  if (!due) return { next: 'go_on', because: 'this run asks every component now, whatever its schedule' };
+  if (!due) return plain(plainChecks.asked_now);
   const { because, inputs } = due;
   if (due.due) return { next: 'go_on', because, inputs };
   if (forced) return { next: 'go_on', because: `${because}, but the run was forced`, inputs };
@@ -58,13 +63,14 @@ function checkDue({ due, forced }: DecisionFacts): CheckAnswer {
 }
 
 function checkQuota({ quota }: DecisionFacts): CheckAnswer {
-  if (!quota) return { next: 'go_on', because: 'its calls are not counted by a quota' };
+  if (!quota) return plain(plainChecks.no_quota);
   const { because, inputs } = quota;
   if (quota.available) return { next: 'go_on', because, inputs };
   return { next: 'stop', verdict: 'defer', reason: 'quota_exhausted', because, inputs };
 }
 
-function checkUpstreams({ upstreams }: DecisionFacts): CheckAnswer {
+function checkUpstreams({ declaresUpstream, upstreams }: DecisionFacts): CheckAnswer {
+  if (!declaresUpstream) return plain(plainChecks.no_upstream);
   const inputs = { statuses: upstreams.statuses };
   const { verdict, reason, because } = upstreams;
   return verdict === 'run' ? { next: 'go_on', because, inputs } : { next: 'stop', verdict, reason, because, inputs };
@@ -72,6 +78,6 @@ function checkUpstreams({ upstreams }: DecisionFacts): CheckAnswer {
 
 function checkForced({ forced, backfilled }: DecisionFacts): CheckAnswer {
   if (forced) return { next: 'stop', verdict: 'run', reason: 'forced', because: 'the run was started with --force' };
-  if (!backfilled) return { next: 'go_on', because: 'nobody forced it' };
+  if (!backfilled) return plain(plainChecks.not_forced);
   return { next: 'stop', verdict: 'run', reason: 'backfill', because: 'its slot is being filled again' };
 }

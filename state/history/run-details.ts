@@ -3,6 +3,7 @@ import type { Decision } from '../../engine/model/decision.ts';
 import type { Failure } from '../../engine/model/failure.ts';
 import type { Json, JsonObject } from '../../engine/model/json.ts';
 import type { ComponentRunStatus } from '../../engine/model/status.ts';
+import { checksOf } from '../decision-checks.ts';
 import type { Schema } from '../schema.ts';
 import { type AttemptRow, attemptsOf } from './attempts.ts';
 import { findRun, type RunRow } from './runs.ts';
@@ -59,7 +60,7 @@ async function readComponents(database: Kysely<Schema>, runId: string): Promise<
   return rows.map(({ verdict, decisionReason, checks, ...row }) => ({
     ...row,
     ...(verdict !== null && decisionReason !== null && checks !== null
-      ? { decision: { verdict, reason: decisionReason, checks } }
+      ? { decision: { verdict, reason: decisionReason, checks: checksOf(checks) } }
       : {}),
     attempts: attempts.get(row.id) ?? [],
   }));

@@ -1,9 +1,20 @@
+import type { Decision } from '../../engine/model/decision.ts';
 import type { AttemptFinish, AttemptStart, ComponentRunEnd } from '../../engine/model/ports.ts';
 import { type ComponentRunStatus, componentRunMoves, isEnd, type LiveStatus } from '../../engine/model/status.ts';
+import { type StoredCheck, storedChecks } from '../decision-checks.ts';
+
+export interface StoredDecision extends Omit<Decision, 'checks'> {
+  readonly checks: readonly StoredCheck[];
+}
+
+type Stored<Said> = Omit<Said, 'decision'> & { readonly decision?: StoredDecision };
+
+/** What `Move` says already is left out: with 10,000 ends that is megabytes to write out and to read. */
+export type MovedEnd = Omit<Stored<ComponentRunEnd>, 'componentRunId' | 'status' | 'fence'>;
 
 /**
- * One transition of one component run, as the flush statement reads it. What the caller said goes along as it is and is
- * taken apart by the statement: copying it into rows first took Node as long as writing it out.
+ * One transition of one component run, as the flush statement reads it. What the caller said goes along nearly as it is and
+ * is taken apart by the statement: copying it into rows first took Node as long as writing it out.
  */
 export interface Move {
   /** Of the component run. */
@@ -13,9 +24,9 @@ export interface Move {
   readonly isEnd: boolean;
   readonly fence: number | undefined;
   /** Makes the attempt's row. With an attempt's finish as `ending` it is made ended. */
-  readonly start: AttemptStart | undefined;
+  readonly start: Stored<AttemptStart> | undefined;
   /** The end of the live attempt, or of a component run without one. */
-  readonly ending: AttemptFinish | ComponentRunEnd | undefined;
+  readonly ending: AttemptFinish | MovedEnd | undefined;
 }
 
 export function startMove(start: AttemptStart): Move {
@@ -25,7 +36,7 @@ export function startMove(start: AttemptStart): Move {
     status: 'running',
     isEnd: false,
     fence: start.fence,
-    start,
+    start: start.decision ? { ...start, decision: storedDecision(start.decision) } : (start as Stored<AttemptStart>),
     ending: undefined,
   };
 }
@@ -51,8 +62,21 @@ export function endMove(end: ComponentRunEnd): Move {
     isEnd: true,
     fence: end.fence,
     start: undefined,
-    ending: end,
+    ending: {
+      reason: end.reason,
+      finishedAt: end.finishedAt,
+      degraded: end.degraded,
+      ...(end.decision ? { decision: storedDecision(end.decision) } : {}),
+      ...(end.failure ? { failure: end.failure } : {}),
+      ...(end.evidence ? { evidence: end.evidence } : {}),
+      ...(end.trust ? { trust: end.trust } : {}),
+      ...(end.reopen ? { reopen: end.reopen } : {}),
+    },
   };
+}
+
+function storedDecision({ verdict, reason, checks }: Decision): StoredDecision {
+  return { verdict, reason, checks: storedChecks(checks) };
 }
 
 /** A start and the finish of its attempt as one move, or undefined when these two are anything else. */
