@@ -19,8 +19,14 @@ export async function landSources(
 ): Promise<ReadonlyMap<string, LandedSource>> {
   checkSources(sources);
   if (sources.some((source) => proberOf(source).lands)) mkdirSync(task.folders.landing, { recursive: true });
-  const landed = await Promise.all(sources.map((source) => landOne(source, task, http, signal)));
+  const landed = await allEnded(sources.map((source) => landOne(source, task, http, signal)));
   return new Map(landed.map((source) => [source.evidence.source, source]));
+}
+
+/** Throws what the first one threw, but not before the others have ended: nothing is landed after the attempt is over. */
+async function allEnded<Result>(works: readonly Promise<Result>[]): Promise<readonly Result[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 /**
