@@ -25,7 +25,7 @@ export function createSlotStore(writer: Writer): SlotStore {
     answersSince: (scope, slot) => writer.job((client) => readAnswers(client, scope, slot)),
     schedules: (environment) => writer.job((client) => readSchedules(client, environment)),
     pause: (scope, by, at) => writer.job((client) => pause(client, scope, by, at)),
-    unpause: (scope) => writer.job((client) => unpause(client, scope)),
+    unpause: (scope, now) => writer.job((client) => unpause(client, scope, now)),
     beginTick: ({ environment, owner, host, startedAt }) =>
       writer.job(async (client) => {
         await client.query(beginTickText, [environment, owner, host, startedAt]);
@@ -170,11 +170,12 @@ where s.paused_at is null`;
   return (await client.query(text, [environment, dag, at, by])).rowCount === 1;
 }
 
-async function unpause(client: Client, { environment, dag }: Scope): Promise<boolean> {
+/** What a clock that was ahead has recorded keeps its rows: no slot is made twice. */
+async function unpause(client: Client, { environment, dag }: Scope, now: Date): Promise<boolean> {
   const text = `
-update signalbox.schedule s set paused_at = null, paused_by = null
+update signalbox.schedule s set paused_at = null, paused_by = null, watermark = least(s.watermark, $3)
 where s.environment = $1 and s.dag = $2 and s.paused_at is not null`;
-  return (await client.query(text, [environment, dag])).rowCount === 1;
+  return (await client.query(text, [environment, dag, now])).rowCount === 1;
 }
 
 const beginTickText = `

@@ -1,4 +1,5 @@
 import type { Tick } from '../embed/tick/options.ts';
+import { programName } from '../model/program.ts';
 import { showTime } from '../model/show-time.ts';
 import type { DagTick, PassedSlot, SlotRun } from '../model/tick.ts';
 import { renderSummary } from '../report/summary-text.ts';
@@ -32,20 +33,33 @@ export function tellTick(tick: Tick, flags: ReportFlags, terminal: Terminal): vo
     tellJson(tick, terminal);
     return;
   }
-  const lines = tick.dags.flatMap((dag) => dagLines(dag, flags.quiet ?? false, terminal));
+  const lines = tick.dags.flatMap((dag) => dagLines(dag, tick.environment, flags.quiet ?? false, terminal));
   if (flags.quiet) terminal.err(lines.join(''));
   else terminal.out(lines.length > 0 ? lines.join('') : 'nothing was due\n');
 }
 
-function dagLines({ dag, paused, runs, passed }: DagTick, isQuiet: boolean, terminal: Terminal): readonly string[] {
+function dagLines(
+  { dag, paused, ahead, runs, passed }: DagTick,
+  environment: string,
+  isQuiet: boolean,
+  terminal: Terminal,
+): readonly string[] {
   const paint = isQuiet ? terminal.errPaint : terminal.outPaint;
   const isTold = ({ summary }: SlotRun) => !isQuiet || exitCodeOf(summary, undefined) !== exitCodes.success;
   const isLost = ({ reason }: PassedSlot) => !isQuiet || (reason !== 'superseded' && reason !== 'paused');
   return [
     ...(paused && !isQuiet ? [`${dag} is paused since ${showTime(paused.at)} by ${paused.by}\n`] : []),
+    ...(ahead ? [`${dag}: ${aheadWords(ahead, dag, environment)}\n`] : []),
     ...passedLines(dag, passed.filter(isLost)),
     ...runs.filter(isTold).map((run) => `${headingOf(run)}${renderSummary(run.summary, paint)}`),
   ];
+}
+
+function aheadWords(ahead: Date, dag: string, environment: string): string {
+  const [pause, unpause] = ['pause', 'unpause'].map(
+    (command) => `${programName} ${command} ${dag} --env ${environment}`,
+  );
+  return `its slots are on record up to ${showTime(ahead)}, because a clock was ahead; until then none is made. To begin anew from now: ${pause}, then ${unpause}`;
 }
 
 function headingOf({ slot, trigger }: SlotRun): string {
@@ -76,8 +90,9 @@ function tellJson({ environment, dags, broken }: Tick, { out }: Terminal): void 
   const summary = {
     type: 'summary',
     environment,
-    dags: dags.map(({ dag, paused, runs, passed, error }) => ({
+    dags: dags.map(({ dag, paused, ahead, runs, passed, error }) => ({
       dag,
+      ...(ahead && { ahead }),
       ...(paused && { paused }),
       runs: runs.map(({ slot, trigger, summary: { runId, status } }) => ({ runId, slot, trigger, status })),
       passed: passed.reduce((sum, { count }) => sum + count, 0),

@@ -4,7 +4,7 @@ import type { Trigger } from './status.ts';
 
 /** The schedule of a DAG in an environment, as far as it is on record. */
 export interface ScheduleRecord extends Scope {
-  /** Slots up to here have rows, or lie before the schedule was first seen. */
+  /** Slots up to here have rows, or lie before the schedule was first seen. Beyond now only where a clock was ahead. */
   readonly watermark: Date;
   readonly paused?: { readonly at: Date; readonly by: string };
 }
@@ -85,8 +85,8 @@ export interface SlotStore {
   schedules(environment: string): Promise<readonly ScheduleRecord[]>;
   /** False when it was paused already. */
   pause(scope: Scope, by: string, at: Date): Promise<boolean>;
-  /** False when it was not paused. */
-  unpause(scope: Scope): Promise<boolean>;
+  /** Brings back to `now` a watermark that lies beyond. False when it was not paused. */
+  unpause(scope: Scope, now: Date): Promise<boolean>;
   /** Also ends the runs of the environment whose process is gone. */
   beginTick(tick: Pick<TickRecord, 'environment' | 'host' | 'startedAt'> & { readonly owner: string }): Promise<void>;
   endTick(end: {

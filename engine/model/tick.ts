@@ -25,6 +25,8 @@ export interface SlotRun {
 export interface DagTick {
   readonly dag: string;
   readonly paused?: { readonly at: Date; readonly by: string };
+  /** Slots count as planned up to here, because some clock was ahead: until then none is made. */
+  readonly ahead?: Date;
   readonly runs: readonly SlotRun[];
   readonly passed: readonly PassedSlot[];
   /** Why the DAG could not be worked on any further; its open slots stay open. */

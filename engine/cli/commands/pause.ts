@@ -24,7 +24,8 @@ export async function pause(terminal: Terminal, { env }: PauseFlags, name: strin
 export async function unpause(terminal: Terminal, { env }: PauseFlags, name: string): Promise<number> {
   const environment = requireEnvironment(env);
   const { dag } = await namedDag(name);
-  const wasPaused = await withEnvironment(environment, ({ slots }) => slots.unpause({ environment, dag: dag.id }));
+  const scope = { environment, dag: dag.id };
+  const wasPaused = await withEnvironment(environment, ({ slots }) => slots.unpause(scope, systemClock.now()));
   terminal.err(wasPaused ? `${dag.id} goes on in ${environment}\n` : `${dag.id} was not paused in ${environment}\n`);
   return exitCodes.success;
 }

@@ -2,9 +2,11 @@ import { environmentNames } from '../../../config/environments.ts';
 import type { Project } from '../../../config/load.ts';
 import type { State } from '../../../state/open-state.ts';
 import { systemClock } from '../../clock/system-clock.ts';
+import { isAhead } from '../../embed/tick/plan-slots.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { programName } from '../../model/program.ts';
-import type { TickRecord } from '../../model/slot-store.ts';
+import { showTime } from '../../model/show-time.ts';
+import type { ScheduleRecord, TickRecord } from '../../model/slot-store.ts';
 import { lineOf, markerOf } from '../crontab/cron-line.ts';
 import { readCrontab } from '../crontab/crontab-program.ts';
 import { withState } from '../project.ts';
@@ -14,23 +16,41 @@ import { type Finding, fine } from './finding.ts';
 /** Whether schedules are acted on: a line in cron, and ticks that came. Environments that nobody ticks are left out. */
 export async function checkTick(project: Project): Promise<readonly Finding[]> {
   const crontab = crontabOrNothing();
-  const ticks = await readTicks(project);
-  return environmentNames.flatMap((environment) => {
+  const ticked = await readTicks(project);
+  return environmentNames.flatMap((environment, index) => {
     const marker = markerOf({ environment, projectDirectory: project.projectDirectory });
-    return findingOf(environment, ticks.get(environment), lineOf(crontab, marker) !== undefined);
+    const { tick, schedules = [] } = ticked[index] ?? {};
+    return [...findingOf(environment, tick, lineOf(crontab, marker) !== undefined), ...schedules.flatMap(aheadFinding)];
   });
 }
 
-/** None where the database is out of reach or its tables are not there yet: that has been told before. */
-async function readTicks(project: Project): Promise<ReadonlyMap<string, TickRecord>> {
-  const ticks = await withState(project, lastTicks, { migrate: false }).catch(() => []);
-  return new Map(ticks.flatMap((tick) => (tick ? [[tick.environment, tick] as const] : [])));
+interface Ticked {
+  readonly tick: TickRecord | undefined;
+  readonly schedules: readonly ScheduleRecord[];
 }
 
-async function lastTicks(state: State): Promise<readonly (TickRecord | undefined)[]> {
+/** None where the database is out of reach or its tables are not there yet: that has been told before. */
+function readTicks(project: Project): Promise<readonly Ticked[]> {
+  return withState(project, lastTicks, { migrate: false }).catch(() => []);
+}
+
+async function lastTicks(state: State): Promise<readonly Ticked[]> {
+  const { slots } = state;
   const { version, newest } = await state.migrationStatus();
   if (version !== newest) return [];
-  return Promise.all(environmentNames.map((environment) => state.slots.lastTick(environment)));
+  return Promise.all(
+    environmentNames.map(async (environment) => ({
+      tick: await slots.lastTick(environment),
+      schedules: await slots.schedules(environment),
+    })),
+  );
+}
+
+function aheadFinding({ environment, dag, watermark }: ScheduleRecord): readonly Finding[] {
+  if (!isAhead(watermark, systemClock.now())) return [];
+  const message = `slots are on record up to ${showTime(watermark)}, because a clock was ahead; until then none is made`;
+  const begin = ['pause', 'unpause'].map((command) => `${programName} ${command} ${dag} --env ${environment}`);
+  return [{ level: 'fail', subject: `schedule of ${dag} in ${environment}`, message, hint: begin.join(', then ') }];
 }
 
 /** A machine without cron may tick by other means. */

@@ -51,6 +51,14 @@ function toRow(planned: PlannedSlot, isPaused: boolean, evidence: JsonObject): N
   }
 }
 
+/** Clocks of two hosts may differ by so much, and be put right by so much. */
+const clocksDifferMs = 10 * 60_000;
+
+/** The clock of some tick was ahead: nothing is planned before this one has caught up with it. */
+export function isAhead(watermark: Date, now: Date): boolean {
+  return watermark.getTime() - now.getTime() > clocksDifferMs;
+}
+
 /** Those that get no run, to be told. */
 export function passedOf(slots: readonly NewSlot[]): readonly PassedSlot[] {
   return slots.flatMap(({ slot, to, count = 1, status, reason }) =>

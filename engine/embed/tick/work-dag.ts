@@ -7,7 +7,7 @@ import type { ReadyDag } from '../engine.ts';
 import { type Lent, runOnce } from '../run-once.ts';
 import { openWork, type SlotOrder } from './open-slots.ts';
 import type { TickOptions } from './options.ts';
-import { passedOf, plannedSlots } from './plan-slots.ts';
+import { isAhead, passedOf, plannedSlots } from './plan-slots.ts';
 import { slotSettingsOf } from './slot-settings.ts';
 
 /**
@@ -20,10 +20,11 @@ export async function workDag(ready: ReadyDag, options: TickOptions, lent: Lent)
   const dag = ready.dag.id;
   try {
     const { slots } = await lent.state();
-    const paused = await recordSlots(ready, slots, passed, lent);
-    if (paused) return { dag, paused, runs, passed };
+    const { paused, watermark } = await recordSlots(ready, slots, passed, lent);
+    const ahead = isAhead(watermark, lent.clock.now()) ? { ahead: watermark } : {};
+    if (paused) return { dag, paused, ...ahead, runs, passed };
     await runOpen(ready, slots, { runs, passed }, options, lent);
-    return { dag, runs, passed };
+    return { dag, ...ahead, runs, passed };
   } catch (error) {
     return { dag, runs, passed, error };
   }
@@ -39,14 +40,14 @@ async function recordSlots(ready: ReadyDag, slots: SlotStore, passed: PassedSlot
   for (let round = 1; ; round += 1) {
     const now = clock.now();
     const record = await slots.observe(scope, schedule ? showSchedule(schedule) : '', now);
-    if (!schedule) return record.paused;
+    if (!schedule) return { paused: record.paused, watermark: now };
     const planned = plannedSlots(schedule, record, slotSettingsOf(ready.dag, config.settings), now);
     const isDone =
       planned.watermark.getTime() === record.watermark.getTime() ||
       (await slots.record({ ...scope, from: record.watermark, ...planned }));
     if (!isDone && round < roundsMax) continue;
     if (isDone) passed.push(...passedOf(planned.slots));
-    return record.paused;
+    return { paused: record.paused, watermark: planned.watermark };
   }
 }
 

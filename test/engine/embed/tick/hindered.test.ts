@@ -80,8 +80,21 @@ it('a pause counts from the next slot on, also for a tick that is at work', asyn
   await rig.state.slots.pause({ environment: 'dev', dag: dag.id }, 'kim', rig.clock.now());
   seven.succeed();
   expect((await ticking).runs).toHaveLength(1);
-  await rig.state.slots.unpause({ environment: 'dev', dag: dag.id });
+  await rig.state.slots.unpause({ environment: 'dev', dag: dag.id }, rig.clock.now());
   const resumed = rig.tick(dag);
   for (let slot = 0; slot < 2; slot += 1) (await only.next()).succeed();
   expect((await resumed).runs).toHaveLength(2);
+});
+
+it('slots that a clock which was ahead has passed over are told of, until somebody begins anew', async () => {
+  const dag = defineDag({ id: `dag-${newId()}`, schedule: '0 * * * *', components: [quick()] });
+  const scope = { environment: 'dev', dag: dag.id };
+  expect((await rig.tick(dag, '2027-03-02T08:30:00Z')).ahead).toBeUndefined();
+  const ahead = new Date('2027-03-02T08:30:00Z');
+  expect(await rig.tick(dag, '2026-03-02T09:00:00Z')).toMatchObject({ runs: [], ahead });
+  await rig.state.slots.pause(scope, 'kim', rig.clock.now());
+  await rig.state.slots.unpause(scope, rig.clock.now());
+  const { runs, ahead: none } = await rig.tick(dag, '2026-03-02T10:00:00Z');
+  expect(none).toBeUndefined();
+  expect(runs.map(({ slot }) => slot)).toEqual([instant('10:00')]);
 });

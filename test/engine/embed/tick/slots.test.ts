@@ -153,8 +153,8 @@ describe('a paused DAG', () => {
     expect(await rig.state.slots.pause(scope, 'lee', rig.clock.now())).toBe(false);
     const paused = await rig.tick(dag, '2026-03-02T10:01:00Z');
     expect(paused).toMatchObject({ runs: [], paused: { by: 'kim' } });
-    expect(await rig.state.slots.unpause(scope)).toBe(true);
-    expect(await rig.state.slots.unpause(scope)).toBe(false);
+    expect(await rig.state.slots.unpause(scope, rig.clock.now())).toBe(true);
+    expect(await rig.state.slots.unpause(scope, rig.clock.now())).toBe(false);
     await rig.tick(dag, '2026-03-02T10:30:00Z');
     await rig.tick(dag, '2026-03-02T11:00:00Z');
     expect(await rig.story(dag)).toEqual(['2026-03-02T10:00Z skipped paused', '2026-03-02T11:00Z created scheduled']);
