@@ -51,9 +51,14 @@ function endsAfter(decision: Decision, ending: Ending): readonly PossibleEnd[] {
   }
 }
 
+/** Stands for an output that nobody knows before the run. */
+export function freshDigest(component: string): string {
+  return `new:${component}`;
+}
+
 function endsOfAttempts({ component, lastSuccess, hasQuota }: Ending): readonly PossibleEnd[] {
   const success = { component, status: 'success', reason: 'run' } as const;
-  const fresh = { output: lastSuccess?.output ?? null, outputDigest: `new:${component}` };
+  const fresh = { output: lastSuccess?.output ?? null, outputDigest: freshDigest(component) };
   const ends: PossibleEnd[] = [
     { end: { ...success, published: fresh }, when: `${component} publishes something new` },
     { end: { component, status: 'failed', reason: 'error' }, when: `${component} fails` },

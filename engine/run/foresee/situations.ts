@@ -2,7 +2,7 @@ import type { Component, Dependency } from '../../model/component.ts';
 import type { LastSuccess } from '../../model/ports.ts';
 import { isFailing } from '../../model/status.ts';
 import { failedDigest, isResting, type SeenEnd } from '../upstreams.ts';
-import type { PossibleEnd } from './possible-ends.ts';
+import { freshDigest, type PossibleEnd } from './possible-ends.ts';
 
 /** One combination of ends of the direct upstreams, standing for all that are decided alike. */
 export interface Situation {
@@ -31,7 +31,7 @@ export function situationsOf(
 ): readonly Situation[] {
   let partials: readonly Partial[] = [{ ends: [], when: [], kinds: new Set(), moved: false }];
   for (const dependency of dependsOn) {
-    const ends = possible.get(dependency.component) ?? [];
+    const ends = withReturn(possible.get(dependency.component) ?? [], dependency.component, lastSuccess);
     partials = distinct(
       partials.flatMap((partial) => ends.map((end) => extend(partial, dependency, end, lastSuccess))),
     );
@@ -40,6 +40,20 @@ export function situationsOf(
     ends: new Map(ends.map((end) => [end.component, end])),
     when: sentence(when),
   }));
+}
+
+/** What an upstream makes anew may be what was read of it last, although it has made something else in between. */
+function withReturn(
+  ends: readonly PossibleEnd[],
+  upstream: string,
+  lastSuccess: LastSuccess | undefined,
+): readonly PossibleEnd[] {
+  const read = lastSuccess?.upstreamDigests[upstream];
+  const fresh = ends.find(({ end }) => end.published?.outputDigest === freshDigest(upstream))?.end;
+  if (!fresh?.published || read === undefined || ends.some(({ end }) => end.published?.outputDigest === read))
+    return ends;
+  const returned = { ...fresh, published: { ...fresh.published, outputDigest: read } };
+  return [...ends, { end: returned, when: `${upstream} publishes what was read of it last` }];
 }
 
 function extend(

@@ -36,7 +36,8 @@ function endOf({ component: { id }, facts, attempt }: RandomNode, { verdict, rea
     if (attempt === 'failed') return { component: id, status: 'failed', reason: 'error' };
     if (attempt === 'deferred') return { component: id, status: 'deferred', reason: 'quota_exhausted' };
     const isSame = attempt === 'same' && lastSuccess !== undefined;
-    const published = isSame ? lastSuccess : { output: 1, outputDigest: `made-now:${id}` };
+    const made = attempt === 'older' ? 'older' : 'made-now';
+    const published = isSame ? lastSuccess : { output: 1, outputDigest: `${made}:${id}` };
     return { component: id, status: 'success', reason: 'run', published };
   }
   const speaks = verdict === 'unchanged' || ['not_due', 'not_selected', 'disabled'].includes(reason);

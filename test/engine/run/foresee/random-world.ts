@@ -10,7 +10,8 @@ export interface RandomNode {
   readonly component: Pick<Component, 'id' | 'version' | 'params' | 'enabled' | 'dependsOn' | 'rule'>;
   readonly facts: Omit<DecisionFacts, 'upstreams' | 'upstreamDigests'>;
   readonly probe: ProbeResult;
-  readonly attempt: 'fresh' | 'same' | 'failed' | 'deferred';
+  /** `older`: what some downstream read last, and what was published before that. */
+  readonly attempt: 'fresh' | 'same' | 'older' | 'failed' | 'deferred';
 }
 
 const evidence = (digest: string): readonly SourceEvidence[] => [
@@ -31,7 +32,7 @@ const choices = fc.record({
   due: fc.constantFrom('always', 'due', 'not_due'),
   quota: fc.constantFrom('none', 'none', 'left', 'left', 'spent'),
   source: fc.constantFrom('same', 'same', 'moved', 'unknown'),
-  attempt: fc.constantFrom('fresh' as const, 'fresh' as const, 'same' as const, 'failed' as const, 'deferred' as const),
+  attempt: fc.constantFrom<RandomNode['attempt']>('fresh', 'fresh', 'same', 'older', 'failed', 'deferred'),
 });
 type Choices = typeof choices extends fc.Arbitrary<infer Value> ? Value : never;
 
