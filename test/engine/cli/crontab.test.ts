@@ -1,61 +1,45 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cronLine } from '../../../engine/cli/crontab/cron-line.ts';
 import { systemdUnits } from '../../../engine/cli/crontab/systemd-units.ts';
 import type { TickTask } from '../../../engine/cli/crontab/tick-task.ts';
 import { type CommandProject, commandProject, inlineDag } from './command-project.ts';
-
-/**
- * Keeps the crontab in a file and answers as Debian's crontab(1) does: the real one would change the crontab of whoever
- * runs the tests.
- */
-const standIn = `#!${process.execPath}
-const { existsSync, readFileSync, writeFileSync } = require('node:fs');
-const file = __dirname + '/crontab.txt';
-if (process.argv[2] === '-') writeFileSync(file, readFileSync(0));
-else if (existsSync(file)) process.stdout.write(readFileSync(file));
-else { console.error('no crontab for somebody'); process.exitCode = 1; }
-`;
+import { type StandInCrontab, standInCrontab } from './stand-in-crontab.ts';
 
 let project: CommandProject;
-let tools: string;
-let path: string;
-const file = () => join(tools, 'crontab.txt');
+let table: StandInCrontab;
 
 beforeAll(async () => {
   project = await commandProject();
   project.write('dags/few.ts', inlineDag('few', ["{ id: 'only', run: async () => 1 }"], "schedule: '0 * * * *',"));
-  tools = mkdtempSync(join(tmpdir(), 'signalbox-cron-'));
-  writeFileSync(join(tools, 'crontab'), standIn);
-  writeFileSync(join(tools, 'package.json'), '{ "type": "commonjs" }');
-  chmodSync(join(tools, 'crontab'), 0o755);
-  path = [tools, '/usr/bin', '/bin'].join(delimiter);
+  table = standInCrontab();
 });
-beforeEach(() => rmSync(file(), { force: true }));
+beforeEach(() => table.clear());
 afterAll(async () => {
   await project.remove();
-  rmSync(tools, { recursive: true, force: true });
+  table.remove();
 });
 
-const crontab = (...args: string[]) => project.engine(['crontab', ...args], { PATH: path, DATABASE_URL: undefined });
+const crontab = (...args: string[]) =>
+  project.engine(['crontab', ...args], { PATH: table.path, DATABASE_URL: undefined });
 
 describe('engine crontab', () => {
   it('installs one line, again and again, and leaves the others as they are', async () => {
-    writeFileSync(file(), 'MAILTO=ops@example.org\n5 4 * * * backup');
+    table.write('MAILTO=ops@example.org\n5 4 * * * backup');
     expect(await crontab('install', '--env', 'dev')).toMatchObject({ code: 0 });
-    const once = readFileSync(file(), 'utf8');
+    const once = table.read();
     expect(once).toMatch(
       /^MAILTO=ops@example\.org\n5 4 \* \* \* backup\n# signalbox: tick of dev in .*\n\* \* \* \* \* cd /,
     );
     expect(await crontab('install', '--env', 'dev')).toMatchObject({ code: 0 });
-    expect(readFileSync(file(), 'utf8')).toBe(once);
+    expect(table.read()).toBe(once);
     await crontab('install', '--env', 'dev', '--schedule', '*/5 * * * *');
-    expect(readFileSync(file(), 'utf8')).toBe(once.replace('\n* * * * * cd', '\n*/5 * * * * cd'));
+    expect(table.read()).toBe(once.replace('\n* * * * * cd', '\n*/5 * * * * cd'));
     expect(await crontab('remove', '--env', 'dev')).toMatchObject({ code: 0 });
-    expect(readFileSync(file(), 'utf8')).toBe('MAILTO=ops@example.org\n5 4 * * * backup\n');
+    expect(table.read()).toBe('MAILTO=ops@example.org\n5 4 * * * backup\n');
   });
 
   it('keeps a line for each environment', async () => {
@@ -74,15 +58,15 @@ describe('engine crontab', () => {
       code: 78,
       stderr: 'signalbox: expected --env, got none, and none is guessed\n  Name one: --env sandbox, dev or prd.\n',
     });
-    expect(existsSync(file())).toBe(false);
+    expect(table.exists).toBe(false);
   });
 
   it('writes no password into a crontab', async () => {
-    const env = { PATH: path, DATABASE_URL: 'postgres://me:hunter2@localhost/db' };
+    const env = { PATH: table.path, DATABASE_URL: 'postgres://me:hunter2@localhost/db' };
     const { code, stderr } = await project.engine(['crontab', 'install', '--env', 'dev'], env);
     expect(code).toBe(78);
     expect(stderr).toMatch(/^signalbox: expected DATABASE_URL in \.env, got it from this shell/);
-    expect(existsSync(file())).toBe(false);
+    expect(table.exists).toBe(false);
   });
 
   it('refuses a pattern that cron would not take', async () => {
