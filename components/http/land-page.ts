@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type {
   HttpAnswer,
@@ -38,20 +39,31 @@ export interface Page {
   readonly proof?: Proof;
 }
 
-/** Asks for one page. `before` is what the last success saw of it, which is only asked with when its body is still there. */
+/**
+ * Asks for one page. `last` is what the last success saw of it: nothing, if it was asked otherwise then, and only asked with
+ * when its body is still there.
+ */
 export async function landPage(
   source: LandedPages,
   request: HttpRequest,
   options: LandOptions,
-  before: PartEvidence | undefined,
+  last: PartEvidence | undefined,
 ): Promise<Page> {
   const { validators: _, ...plain } = request;
+  const before = last?.request === identityOf(plain) ? last : undefined;
   const kept = options.reading === 'validators' ? await keptPage(before, options.directory) : undefined;
   if (kept && before?.ignoresConditions && (await headersVouch(plain, before, options))) return notModified(kept);
   const answer = await askFor(plain, kept, options);
   if (answer.body) return read(source, plain, answer, answer.body, options, before);
   if (kept) return notModified(kept, answer);
   throw sourceFailure(`source \`${source.id}\`: expected a body, got ${answer.status} without one`);
+}
+
+/** What is asked for, wherever the source lies today. The address may hold a key, so it is not kept itself. */
+function identityOf({ method = 'GET', url, body = '' }: HttpRequest): string {
+  const { pathname, search } = URL.canParse(url) ? new URL(url) : { pathname: url, search: '' };
+  const text = JSON.stringify([method, pathname, search, body]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** With conditions where a body is kept. A server that stumbles over them (412), or a body that goes meanwhile, is asked again. */
@@ -94,6 +106,7 @@ async function read(
     digest,
     sha256: body.sha256,
     bytes: body.bytes,
+    request: identityOf(request),
     ...validatorsOf(headers),
     ...(length !== undefined && { length }),
     ...(contentType !== undefined && { contentType }),

@@ -7,6 +7,8 @@ export interface PartEvidence {
   /** sha256 (hex) of what is kept on disk; names the file under `landing/`. Absent where nothing is kept. */
   readonly sha256?: string;
   readonly bytes: number;
+  /** Digest of what was asked, without host and port. Validators are about that: they go with no other request. */
+  readonly request?: string;
   readonly etag?: string;
   /** As sent, an HTTP-date, and only where it may be relied on (RFC 9110 §8.8.2.2). */
   readonly lastModified?: string;

@@ -53,7 +53,7 @@ describe('landSource', () => {
     const part = { digest: sha256('a,b\n'), sha256: sha256('a,b\n'), bytes: 4, notModified: false };
     expect(landed.evidence).toEqual({
       source: 'feed',
-      parts: [{ ...part, etag: '"v1"', lastModified, contentType: 'text/csv' }],
+      parts: [{ ...part, request: expect.any(String), etag: '"v1"', lastModified, contentType: 'text/csv' }],
     });
     expect(await readFile(landed.parts[0]?.path ?? '', 'utf8')).toBe('a,b\n');
     expect(origin.requests[0]?.headers).not.toHaveProperty('if-none-match');
@@ -150,6 +150,31 @@ describe('landSource, paged', () => {
       'page 2',
       'page 3',
     ]);
+  });
+
+  it('never puts the validators of one request to another', async () => {
+    const { origin, http, directory } = await setup();
+    const said = { 'last-modified': lastModified, etag: '"1"' };
+    for (const page of ['one', 'two']) {
+      origin.route(`/${page}`, ({ headers: sent }) =>
+        'if-none-match' in sent ? { status: 304, headers: said } : { headers: said, body: `page ${page}` },
+      );
+    }
+    const chained = (second: string) =>
+      sourceAt(origin, {
+        request: { url: `${origin.url}/start-of-${second}` },
+        next: async (_page, index) => (index === 0 ? { url: `${origin.url}/${second}` } : undefined),
+      });
+    for (const second of ['one', 'two']) serve(origin, `/start-of-${second}`, `start of ${second}`);
+    const first = await landSource(chained('one'), { http, directory, reading: 'validators' });
+    const again = await landSource(chained('two'), {
+      http,
+      directory,
+      reading: 'validators',
+      previous: first.evidence,
+    });
+    expect(digests(again)).toEqual(['start of two', 'page two'].map(sha256));
+    expect(again.evidence.proof).toBeUndefined();
   });
 
   it('a page that points back is a source failure', async () => {
