@@ -19,7 +19,7 @@ export function renderExplanation(explanation: Explanation, paint: Paint): strin
       return result === 'decided' ? paint.bold(line) : line;
     }),
     '',
-    'what would make it run:',
+    `what would make it run${run?.decision?.verdict === 'run' ? ' again' : ''}:`,
     ...explanation.toRun.map((way) => `  ${printable(way)}`),
     '',
     'what it needs to run by itself:',
