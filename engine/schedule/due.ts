@@ -14,8 +14,6 @@ export interface DueFacts {
    * a backfill) the newest that is not after that slot, or else later answers count for it.
    */
   readonly lastAnswered?: Date | undefined;
-  /** Of a deferred one: not before this, whatever is open. */
-  readonly notBefore?: Date | undefined;
 }
 
 export interface Due {
@@ -35,19 +33,16 @@ export interface Due {
  * answer. A catch-up run and a backfill thus see the component's slots as they were then.
  */
 export function dueOf(facts: DueFacts): Due {
-  const { schedule, now, slot, lastAnswered, notBefore } = facts;
+  const { schedule, now, slot, lastAnswered } = facts;
   const asOf = slot ?? now;
   const newest = schedule && newestSlot(schedule, asOf);
   const next = schedule && nextSlot(schedule, asOf);
-  const seen = {
+  return {
+    ...answer(facts, newest, next),
     ...(newest && { newestSlot: newest }),
     ...(next && { nextSlot: next }),
-    inputs: recordOf({ now, slot, newestSlot: newest, nextSlot: next, lastAnswered, notBefore }),
+    inputs: recordOf({ now, slot, newestSlot: newest, nextSlot: next, lastAnswered }),
   };
-  if (notBefore !== undefined && now < notBefore) {
-    return { due: false, reason: 'not_due', because: `it is deferred until ${showTime(notBefore)}`, ...seen };
-  }
-  return { ...answer(facts, newest, next), ...seen };
 }
 
 function answer(

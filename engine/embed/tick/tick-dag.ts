@@ -22,10 +22,16 @@ export async function tickDag(ready: ReadyDag, options: TickOptions, lent: Lent)
 
 /** When it has rested half as long as it was tried before: some thirty times in a month. */
 async function isTimeToAskAgain(ready: ReadyDag, now: Date, lent: Lent): Promise<boolean> {
-  const open = (await dueComponents(ready, now, lent)).flatMap(({ newestSlot }) => newestSlot?.getTime() ?? []);
-  if (open.length === 0) return false;
+  const due = await dueComponents(ready, now, lent);
+  if (due.length === 0) return false;
   const { slots } = await lent.state();
   const scope = { environment: lent.config.environment, dag: ready.dag.id };
+  // What was deferred has a slot of its own, and a time before which it is of no use to ask.
+  const deferred = new Set((await slots.open(scope)).map(({ component }) => component));
+  const open = due.flatMap(({ component, newestSlot }) =>
+    deferred.has(component) ? [] : (newestSlot?.getTime() ?? []),
+  );
+  if (open.length === 0) return false;
   // What nobody has asked yet waits for the run of its slot.
   const tried = await slots.answersSince(scope, new Date(Math.max(...open)));
   if (!tried || tried.isAtWork) return false;

@@ -59,17 +59,6 @@ describe('dueOf', () => {
     );
   });
 
-  it('waits for the end of a deferral, also of one that never succeeded', () => {
-    const notBefore = at('20T13:00');
-    expect(answerOf({ schedule: daily, now: at('20T12:59'), notBefore })).toEqual({
-      due: false,
-      reason: 'not_due',
-      because: 'it is deferred until 2026-11-20 13:00:00Z',
-    });
-    expect(answerOf({ schedule: daily, now: at('20T13:00'), notBefore })).toMatchObject({ due: true });
-    expect(answerOf({ now: at('20T12:59'), notBefore })).toMatchObject({ due: false });
-  });
-
   it('keeps what it was made from for the record', () => {
     expect(dueOf({ schedule: daily, now: at('20T12:00'), lastAnswered: at('20T00:00') })).toMatchObject({
       newestSlot: at('20T00:00'),

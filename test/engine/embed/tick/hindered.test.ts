@@ -98,3 +98,19 @@ it('slots that a clock which was ahead has passed over are told of, until somebo
   expect(none).toBeUndefined();
   expect(runs.map(({ slot }) => slot)).toEqual([instant('10:00')]);
 });
+
+it('what is deferred is not asked again before its time, where ticks ask what failed', async () => {
+  const failing = component({
+    id: 'only',
+    isolation: 'inline',
+    frequency: 'monthly',
+    retries: 0,
+    run: () => Promise.reject(new Error('no luck')),
+  });
+  const dag = defineDag({ id: `dag-${newId()}`, components: [failing] });
+  await rig.tick(dag, '2026-02-27T09:30:00Z');
+  expect((await rig.tick(dag, '2026-03-01T00:01:00Z')).runs).toHaveLength(1);
+  await reopened(dag.id, 'only', '06:00');
+  expect((await rig.tick(dag, '2026-03-01T12:00:00Z')).runs).toEqual([]);
+  expect((await rig.tick(dag, '2026-03-02T06:00:00Z')).runs.map(({ trigger }) => trigger)).toEqual(['retry']);
+});
