@@ -4,6 +4,7 @@ import type { Outcome } from '../model/outcome.ts';
 import { stoppedOutcome } from '../model/stopped.ts';
 import type { AttemptControl, AttemptTask, StopCause, Workplace, Workshop } from '../model/task.ts';
 import type { Channel } from './channel.ts';
+import { glance } from './glance.ts';
 import { perform, probe } from './perform.ts';
 
 /**
@@ -16,7 +17,11 @@ export function createInlineWorkshop(dag: Dag): Workshop {
     attempt: (task, control) => guarded(control, (signal) => attemptInline(dag, task, control, signal), attemptStopped),
     release: () => Promise.resolve(),
   };
-  return { open: () => Promise.resolve(workplace), close: () => Promise.resolve() };
+  return {
+    glance: (task) => glance(dag, task),
+    open: () => Promise.resolve(workplace),
+    close: () => Promise.resolve(),
+  };
 }
 
 function probeInline(dag: Dag, task: AttemptTask, control: AttemptControl, signal: AbortSignal): Promise<ProbeResult> {

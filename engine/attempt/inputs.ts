@@ -1,10 +1,14 @@
 import type { Component, Dag } from '../model/component.ts';
 import { componentsById } from '../model/component-index.ts';
 import { FailureError } from '../model/failure.ts';
-import type { AttemptTask } from '../model/task.ts';
+import type { GlanceTask } from '../model/task.ts';
 
 /** Reads the stored outputs of the direct upstreams with today's schemas. An upstream without output is undefined. */
-export function parseInputs(component: Component, dag: Dag, task: AttemptTask): Readonly<Record<string, unknown>> {
+export function parseInputs(
+  component: Component,
+  dag: Dag,
+  task: Pick<GlanceTask, 'inputs'>,
+): Readonly<Record<string, unknown>> {
   const inputs: Record<string, unknown> = {};
   for (const { name, component: upstream } of component.dependsOn) {
     const stored = task.inputs[name];

@@ -4,10 +4,10 @@ import { readingOf } from '../decide/audit.ts';
 import type { SourceEvidence } from '../model/evidence.ts';
 import type { HttpClient } from '../model/http.ts';
 import type { LandedSource, Source } from '../model/source.ts';
-import type { AttemptTask } from '../model/task.ts';
+import type { AttemptTask, GlanceTask } from '../model/task.ts';
 import { checkSources } from './check-sources.ts';
 import { keptBodies } from './sources/kept-bodies.ts';
-import type { Asking } from './sources/prober.ts';
+import type { Asking, Glancing } from './sources/prober.ts';
 import { proberOf } from './sources/probers.ts';
 
 /** Lands every declared source of a component, once: what this run's probe has brought is used as it is. */
@@ -39,6 +39,21 @@ export async function sweepLanded(landed: ReadonlyMap<string, LandedSource>, tas
   await sweepLanding(task.folders.landing, new Set(kept));
 }
 
+/**
+ * The evidence of sources that can all be told at once and without a wait; undefined when they cannot, or when one of them
+ * has something to complain of: then they are asked in the usual way, which says so.
+ */
+export function glanceAt(sources: readonly Source[], task: GlanceTask): readonly SourceEvidence[] | undefined {
+  checkSources(sources);
+  const evidence: SourceEvidence[] = [];
+  for (const source of sources) {
+    const glanced = proberOf(source).glance?.(source, glancingOf(source, task, task.project));
+    if (!glanced) return undefined;
+    evidence.push(glanced.evidence);
+  }
+  return evidence;
+}
+
 async function landOne(
   source: Source,
   task: AttemptTask,
@@ -54,16 +69,21 @@ async function landOne(
 }
 
 function askingOf(source: Source, task: AttemptTask, http: HttpClient, signal: AbortSignal): Asking {
-  const { folders, network, secrets, conditional, audits } = task;
-  const previous = evidenceOf(source, task.previous);
+  const { folders, network, secrets } = task;
+  return { http, signal, network, secrets, landing: folders.landing, ...glancingOf(source, task, folders.project) };
+}
+
+type Reread = Pick<AttemptTask, 'component' | 'previous' | 'conditional' | 'audits'>;
+
+function glancingOf(
+  source: Source,
+  { component, previous: all, conditional, audits }: Reread,
+  project: string,
+): Glancing {
+  const previous = evidenceOf(source, all);
   return {
-    http,
-    signal,
-    network,
-    secrets,
-    landing: folders.landing,
-    project: folders.project,
-    reading: conditional ? readingOf(source, task.component, audits) : 'content',
+    project,
+    reading: conditional ? readingOf(source, component, audits) : 'content',
     ...(previous ? { previous } : {}),
   };
 }

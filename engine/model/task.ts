@@ -16,6 +16,16 @@ export interface AttemptFolders {
   readonly project: string;
 }
 
+/** What it takes to ask sources that answer at once. */
+export interface GlanceTask
+  extends Pick<
+    AttemptTask,
+    'component' | 'inputs' | 'params' | 'secrets' | 'baseUrl' | 'previous' | 'conditional' | 'audits'
+  > {
+  /** Where relative paths of sources begin. */
+  readonly project: string;
+}
+
 /** Instants cross as text (ISO 8601). */
 export interface TaskRun extends Omit<RunInfo, 'slot' | 'asOf'> {
   readonly slot?: string;
@@ -93,6 +103,11 @@ export interface Workplace {
 
 /** Opens workplaces of one isolation. */
 export interface Workshop {
+  /**
+   * Asks the sources of a component without a workplace, where all of them answer at once, as files do. Undefined where
+   * they do not: then a workplace is to be opened for it.
+   */
+  glance?(task: GlanceTask): Promise<readonly SourceEvidence[] | undefined>;
   open(component: string): Promise<Workplace>;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { sep } from 'node:path';
 import type { Component } from '../model/component.ts';
-import type { AttemptFolders, AttemptTask } from '../model/task.ts';
+import type { AttemptFolders, AttemptTask, GlanceTask } from '../model/task.ts';
 import type { RunState } from './run-state.ts';
 import type { Work } from './work.ts';
 
@@ -12,29 +12,38 @@ const unconditionalReasons: ReadonlySet<string> = new Set(['forced', 'backfill',
 /** Of `foldersOf`: ids hold no dot. */
 export const attemptFolderName = /^(?<dag>[^.]+)\.(?<component>[^.]+)\.(?<fence>\d+)\.\d+$/;
 
-/** Everything the attempt is told. Folders carry the fence, so that what a crash leaves can be swept by it. */
-export function createTask(work: Work, attempt: number, state: RunState): AttemptTask {
-  const { component, origin, upstreams } = work;
-  const { ports, request } = state;
-  const attemptId = ports.newId();
-  const last = state.lastSuccesses.get(component.id);
+/** What sources are asked with that answer at once. */
+export function createGlanceTask(work: Work, state: RunState): GlanceTask {
+  return { ...askedWith(work, state), project: state.ports.projectRoot };
+}
+
+function askedWith({ component, origin, upstreams, decision }: Work, { ports, request, lastSuccesses }: RunState) {
+  const last = lastSuccesses.get(component.id);
   return {
     component: component.id,
-    ...instantsOf(component, state),
-    attemptId,
-    attempt,
-    degraded: upstreams.degraded,
     inputs: upstreams.inputs,
     params: component.params,
     secrets: ports.secretsOf(component),
     baseUrl: origin.baseUrl,
+    previous: last?.evidence ?? [],
+    conditional: !unconditionalReasons.has(decision.reason),
+    audits: { every: request.settings.auditEvery, skips: last?.skips ?? 0, trust: last?.trust ?? {} },
+  };
+}
+
+/** Everything the attempt is told. Folders carry the fence, so that what a crash leaves can be swept by it. */
+export function createTask(work: Work, attempt: number, state: RunState): AttemptTask {
+  const { component, origin, upstreams } = work;
+  return {
+    ...askedWith(work, state),
+    ...instantsOf(component, state),
+    attemptId: state.ports.newId(),
+    attempt,
+    degraded: upstreams.degraded,
     network: origin.network,
     folders: foldersOf(work, attempt, state),
-    previous: last?.evidence ?? [],
     landed: work.landed,
-    conditional: !unconditionalReasons.has(work.decision.reason),
-    audits: { every: request.settings.auditEvery, skips: last?.skips ?? 0, trust: last?.trust ?? {} },
-    limits: request.settings.limits,
+    limits: state.request.settings.limits,
   };
 }
 
