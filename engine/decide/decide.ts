@@ -25,11 +25,11 @@ const noInputs = Object.freeze({});
 
 /**
  * Says whether a component runs, and why. Pure: the same facts give the same decision. Returns `probe` when the answer
- * depends on the sources and they have not been asked; ask, add the result to the facts, and decide anew.
+ * depends on the sources and they have not been asked; ask, add the result to the facts, and decide anew. Where nothing else
+ * in the facts has moved, `asked` spares what was asked before: it is added to, and gone on from.
  */
-export function decide(facts: DecisionFacts): Decision | 'probe' {
-  const asked: DecisionCheck[] = [];
-  for (const [check, ask] of checks) {
+export function decide(facts: DecisionFacts, asked: DecisionCheck[] = []): Decision | 'probe' {
+  for (const [check, ask] of checks.slice(asked.length)) {
     const answer = ask(facts);
     if (answer.next === 'probe') return 'probe';
     if (answer.next === 'plain') {

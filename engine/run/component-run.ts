@@ -1,6 +1,6 @@
 import { decide } from '../decide/decide.ts';
 import type { Component } from '../model/component.ts';
-import type { Decision } from '../model/decision.ts';
+import type { Decision, DecisionCheck } from '../model/decision.ts';
 import type { ProbeResult } from '../model/evidence.ts';
 import type { ComponentEnd } from '../model/summary.ts';
 import { unreachable } from '../model/unreachable.ts';
@@ -32,7 +32,8 @@ export async function runComponent(component: Component, state: RunState): Promi
     upstreams: upstreams.answer,
     upstreamDigests: upstreams.digests,
   };
-  const first = decide(facts);
+  const passed: DecisionCheck[] = [];
+  const first = decide(facts, passed);
   if (first !== 'probe') {
     reopenAfter(component, first, facts.quota, state);
     return carryOut(component, first, upstreams, undefined, state);
@@ -43,8 +44,8 @@ export async function runComponent(component: Component, state: RunState): Promi
     : await probeSources(component, upstreams, origin, state);
   if (state.stop.aborted) return endByStop(component, state);
   // Perhaps the probe had the last call, or none was left to it.
-  const { quota } = probe.known ? facts : { ...facts, ...(await quotaFacts(component, state)) };
-  const decision = decide({ ...facts, ...(quota ? { quota } : {}), probe });
+  const quota = probe.known ? facts.quota : ((await quotaFacts(component, state)).quota ?? facts.quota);
+  const decision = decide({ ...facts, ...(quota ? { quota } : {}), probe }, probe.known ? passed : []);
   if (decision === 'probe') throw new Error(`Internal error: ${component.id} asked to be probed twice`);
   reopenAfter(component, decision, quota, state);
   return carryOut(component, decision, upstreams, probe, state);

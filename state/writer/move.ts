@@ -36,7 +36,7 @@ export function startMove(start: AttemptStart): Move {
     status: 'running',
     isEnd: false,
     fence: start.fence,
-    start: start.decision ? { ...start, decision: storedDecision(start.decision) } : (start as Stored<AttemptStart>),
+    start: start.decision ? { ...start, decision: storedDecision(start.decision) } : start,
     ending: undefined,
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../../engine/decide/decide.ts';
 import type { DecisionFacts } from '../../../engine/decide/facts.ts';
 import { fingerprintOf } from '../../../engine/decide/fingerprint.ts';
+import type { DecisionCheck } from '../../../engine/model/decision.ts';
 import type { SourceEvidence } from '../../../engine/model/evidence.ts';
 import type { LastSuccess } from '../../../engine/model/ports.ts';
 
@@ -124,6 +125,13 @@ describe('decide', () => {
     expect(decide(without('probe'))).toBe('probe');
     expect(decide(without('probe', { forced: true }))).toMatchObject({ reason: 'forced' });
     expect(decide(without('probe', { missingOutputs: ['x'] }))).toMatchObject({ reason: 'output_missing' });
+  });
+
+  it('goes on after the probe from what it asked before', () => {
+    const asked: DecisionCheck[] = [];
+    expect(decide(without('probe'), asked)).toBe('probe');
+    expect(asked.at(-1)?.check).toBe('upstream_outputs');
+    expect(decide(facts(), asked)).toEqual(decide(facts()));
   });
 
   it('names what moved, old and new', () => {
