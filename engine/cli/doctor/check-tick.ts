@@ -2,15 +2,14 @@ import { environmentNames } from '../../../config/environments.ts';
 import type { Project } from '../../../config/load.ts';
 import type { State } from '../../../state/open-state.ts';
 import { systemClock } from '../../clock/system-clock.ts';
-import { isAhead } from '../../embed/tick/plan-slots.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { programName } from '../../model/program.ts';
-import { showTime } from '../../model/show-time.ts';
-import type { ScheduleRecord, TickRecord } from '../../model/slot-store.ts';
+import type { TickRecord } from '../../model/slot-store.ts';
 import { lineOf, markerOf } from '../crontab/cron-line.ts';
 import { readCrontab } from '../crontab/crontab-program.ts';
 import { withState } from '../project.ts';
 import { tickTooOldMs } from '../tick-age.ts';
+import { checkAhead } from './check-ahead.ts';
 import { type Finding, fine } from './finding.ts';
 
 /** Whether schedules are acted on: a line in cron, and ticks that came. Environments that nobody ticks are left out. */
@@ -19,14 +18,15 @@ export async function checkTick(project: Project): Promise<readonly Finding[]> {
   const ticked = await readTicks(project);
   return environmentNames.flatMap((environment, index) => {
     const marker = markerOf({ environment, projectDirectory: project.projectDirectory });
-    const { tick, schedules = [] } = ticked[index] ?? {};
-    return [...findingOf(environment, tick, lineOf(crontab, marker) !== undefined), ...schedules.flatMap(aheadFinding)];
+    const { tick, ahead = [] } = ticked[index] ?? {};
+    return [...findingOf(environment, tick, lineOf(crontab, marker) !== undefined), ...ahead];
   });
 }
 
 interface Ticked {
   readonly tick: TickRecord | undefined;
-  readonly schedules: readonly ScheduleRecord[];
+  /** What a clock that was ahead has left behind. */
+  readonly ahead: readonly Finding[];
 }
 
 /** None where the database is out of reach or its tables are not there yet: that has been told before. */
@@ -35,22 +35,14 @@ function readTicks(project: Project): Promise<readonly Ticked[]> {
 }
 
 async function lastTicks(state: State): Promise<readonly Ticked[]> {
-  const { slots } = state;
   const { version, newest } = await state.migrationStatus();
   if (version !== newest) return [];
   return Promise.all(
     environmentNames.map(async (environment) => ({
-      tick: await slots.lastTick(environment),
-      schedules: await slots.schedules(environment),
+      tick: await state.slots.lastTick(environment),
+      ahead: await checkAhead(state, environment),
     })),
   );
-}
-
-function aheadFinding({ environment, dag, watermark }: ScheduleRecord): readonly Finding[] {
-  if (!isAhead(watermark, systemClock.now())) return [];
-  const message = `slots are on record up to ${showTime(watermark)}, because a clock was ahead; until then none is made`;
-  const begin = ['pause', 'unpause'].map((command) => `${programName} ${command} ${dag} --env ${environment}`);
-  return [{ level: 'fail', subject: `schedule of ${dag} in ${environment}`, message, hint: begin.join(', then ') }];
 }
 
 /** A machine without cron may tick by other means. */
