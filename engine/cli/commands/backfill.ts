@@ -9,7 +9,7 @@ import { plannedLine, renderBackfill, renderBackfills, standingLine } from '../.
 import { exitCodes } from '../exit-codes.ts';
 import { findBackfill } from '../find-backfill.ts';
 import { type OutputFlags, printJson } from '../print.ts';
-import { requireKnown, withEnvironment } from '../project.ts';
+import { namedDag, requireKnown, withEnvironment } from '../project.ts';
 import { openReporter, type ReportFlags, reported } from '../reporting.ts';
 import { requireDag } from '../require-dag.ts';
 import { requireEnvironment } from '../require-environment.ts';
@@ -41,6 +41,7 @@ export async function backfillCreate(terminal: Terminal, flags: CreateFlags): Pr
   const engine = createEngine({ environment: requireEnvironment(flags.env) });
   try {
     const dag = requireDag(flags.dag);
+    await requireFindable(dag);
     const options = optionsOf(flags);
     const { backfill, left } = await (flags.dryRun
       ? engine.planBackfill(dag, options)
@@ -51,6 +52,12 @@ export async function backfillCreate(terminal: Terminal, flags: CreateFlags): Pr
   } finally {
     await engine.close();
   }
+}
+
+/** Its runs are made by whoever finds the DAG by its id, also later: a file elsewhere is found by nobody. */
+async function requireFindable(name: string): Promise<void> {
+  const { dag } = await namedDag(name);
+  if (dag.id !== name) await namedDag(dag.id);
 }
 
 function optionsOf(flags: CreateFlags) {
@@ -108,7 +115,8 @@ async function work(terminal: Terminal, flags: WorkFlags, engine: Engine, backfi
     if (runs.length > 0 || flags.output === 'json') tellTick(done, flags, terminal);
     const now = await findBackfill(await engine.state(), environment, id);
     if (!flags.quiet) terminal.err(standingLine(now));
-    if (now.status === 'running' && stopping.received)
+    // Stopped, or made way for what is due now.
+    if (now.status === 'running' && (now.counts.due ?? 0) > 0)
       terminal.err(`the rest: ${programName} backfill run ${id} --env ${environment}, or a tick\n`);
     return tickExitCode(done, stopping.received);
   } finally {
