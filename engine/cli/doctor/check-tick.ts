@@ -11,16 +11,18 @@ import { withState } from '../project.ts';
 import { tickTooOldMs } from '../tick-age.ts';
 import { checkAhead } from './check-ahead.ts';
 import { type Finding, fine } from './finding.ts';
+import { nothingTicks } from './nothing-ticks.ts';
 
-/** Whether schedules are acted on: a line in cron, and ticks that came. Environments that nobody ticks are left out. */
+/** Whether schedules are acted on: a line in cron, and ticks that came. Environments that nobody ticks are left out, but not all. */
 export async function checkTick(project: Project): Promise<readonly Finding[]> {
   const crontab = crontabOrNothing();
   const ticked = await readTicks(project);
-  return environmentNames.flatMap((environment, index) => {
+  const findings = environmentNames.flatMap((environment, index) => {
     const marker = markerOf({ environment, projectDirectory: project.projectDirectory });
     const { tick, ahead = [] } = ticked[index] ?? {};
     return [...findingOf(environment, tick, lineOf(crontab, marker) !== undefined), ...ahead];
   });
+  return findings.length > 0 ? findings : await nothingTicks();
 }
 
 interface Ticked {

@@ -26,6 +26,16 @@ async function told() {
 }
 
 describe('doctor', () => {
+  it('warns where a DAG has a schedule and nothing ticks', async () => {
+    expect(await told()).toEqual({
+      code: 0,
+      lines: [
+        'warn  tick: nothing ticks, so that no schedule starts a run: few',
+        '      node engine crontab install --env prd',
+      ],
+    });
+  });
+
   it('fails on a line in the crontab from which no tick ever came', async () => {
     table.write(line);
     expect(await told()).toMatchObject({
