@@ -26,6 +26,7 @@ let project: CommandProject;
 beforeAll(async () => {
   project = await commandProject();
   project.write('dags/daily.ts', daily);
+  project.write('other/far.ts', daily.replace("'daily'", "'far'"));
   project.write('dags/bare.ts', inlineDag('bare', ["{ id: 'only', run: async () => 1 }"]));
 });
 afterAll(() => project.remove());
@@ -97,6 +98,7 @@ describe('engine backfill create', () => {
     ['half a span', ['--dag', 'daily', ...inDev, '--from', '2026-03-01'], 2, 'expected --from and --to, got not both'],
     ['a span backwards', ['--dag', 'daily', ...inDev, ...march(3, 1)], 2, 'expected --from before --to'],
     ['a day that is none', ['--dag', 'daily', ...inDev, '--from', '2026-02-30', '--to', '2026-03-01'], 2, '2026-02-30'],
+    ['a file that no tick finds', ['--dag', 'other/far.ts', ...inDev, ...march(1, 2)], 2, 'got `far`; known here'],
     ['a DAG without a schedule', ['--dag', 'bare', ...inDev, ...march(1, 2)], 2, 'to have a schedule, got none'],
     ['a component that is none', ['--dag', 'daily', ...inDev, ...march(1, 2), '--component', 'onyl'], 2, 'got `onyl`'],
     ['none at a time', ['--dag', 'daily', ...inDev, ...march(1, 2), '--max-active', '0'], 2, 'from 1 to 64'],
