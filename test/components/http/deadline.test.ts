@@ -44,9 +44,9 @@ describe('the idle deadline', () => {
     other.route('/slow', hangBefore);
     const holders = Array.from({ length: 6 }, () => http.text({ url: `${origin.url}/held` }));
     await sixHeld;
-    const next = http.text({ url: `${origin.url}/next`, idleTimeoutMs: 30 });
+    const next = http.text({ url: `${origin.url}/next`, idleTimeoutMs: 400 });
     // Another exchange's longer silence ends while the next one still waits.
-    await failureOf(clientFor(other).text({ url: `${other.url}/slow`, idleTimeoutMs: 60 }));
+    await failureOf(clientFor(other).text({ url: `${other.url}/slow`, idleTimeoutMs: 800 }));
     for (const release of held) release();
     expect((await next).status).toBe(200);
     await Promise.all(holders);
