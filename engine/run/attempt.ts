@@ -5,6 +5,7 @@ import type { Outcome, QuarantineSummary } from '../model/outcome.ts';
 import type { AttemptTask, Workplace } from '../model/task.ts';
 import { createControl } from './control.ts';
 import { createMask, type Mask } from './mask.ts';
+import { maskEvidence } from './mask-evidence.ts';
 import { openGate } from './quotas/quota-gate.ts';
 import { settleWithQuota } from './quotas/settle.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
@@ -105,10 +106,11 @@ function maskOutcome(outcome: Outcome, mask: Mask): Outcome {
   if (outcome.status !== 'success') {
     return { ...outcome, failure: { ...mask.data(outcome.failure), class: outcome.failure.class } };
   }
-  const { output, warnings, quarantine } = outcome;
+  const { output, evidence, warnings, quarantine } = outcome;
   return {
     ...outcome,
     output: mask.data(output),
+    evidence: maskEvidence(evidence, mask),
     warnings: mask.data(warnings),
     quarantine: { ...quarantine, first: mask.data(quarantine.first) },
   };

@@ -3,6 +3,7 @@ import type { ProbeResult } from '../model/evidence.ts';
 import { timeoutOf } from './attempt.ts';
 import { createControl } from './control.ts';
 import { createMask } from './mask.ts';
+import { maskEvidence } from './mask-evidence.ts';
 import type { Origin } from './ports.ts';
 import { openGate } from './quotas/quota-gate.ts';
 import type { RunState } from './run-state.ts';
@@ -41,7 +42,9 @@ function probeInPlace(work: Work, state: RunState): Promise<ProbeResult> {
       const control = createControl(component, 0, mask, timeoutOf(component, state), Promise.resolve(), state, gate);
       const result = await workplace.probe(task, control);
       await gate?.close();
-      return result.known ? result : { known: false, message: mask.text(result.message) };
+      return result.known
+        ? { known: true, evidence: maskEvidence(result.evidence, mask) }
+        : { known: false, message: mask.text(result.message) };
     } finally {
       await workplace.release();
     }

@@ -101,6 +101,26 @@ test('secrets are in no event and in no row', async () => {
   for (const spelt of ['hunter22', encodeURIComponent(secret)]) expect(said).not.toContain(spelt);
 });
 
+test('what a source gives as its validator hides secrets, and is still the same the next time', async () => {
+  const probing = component({
+    id: 'probing',
+    isolation: 'inline',
+    secrets: ['PTV_KEY'],
+    sources: ({ secrets }) => [
+      { kind: 'custom', id: 'release', probe: async () => ({ asked: `?key=${secrets.PTV_KEY}` }) },
+    ],
+    run: async () => null,
+  });
+  const dag = defineDag({ id: 'leaky-probe', components: [probing] });
+  for (const reason of ['first_run', 'inputs_unchanged']) {
+    const summary = await rig.run(dag, { secrets: { PTV_KEY: 'hunter22' } });
+    expect(summary.components[0]?.reason).toBe(reason);
+    const stored = await rig.state.memory.lastSuccesses({ environment: summary.environment, dag: dag.id });
+    expect(stored.get('probing')?.evidence[0]?.validator).toEqual({ asked: '?key=***' });
+    expect(JSON.stringify(await rig.details(summary))).not.toContain('hunter22');
+  }
+});
+
 test('a secret that is a word of the engine’s own harms nothing', async () => {
   const only = component({ id: 'only', isolation: 'inline', secrets: ['KEY'], run: async () => 'a success' });
   const words = ['success', 'status', 'info', 'error', 'source'];
