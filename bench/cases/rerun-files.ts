@@ -74,7 +74,7 @@ function dagOf({ paths }: SeenFiles): Dag {
       id: `c${index}`,
       isolation: 'inline',
       sources: () => [{ kind: 'file', id: 'file', path }],
-      run: async ({ source }) => ({ bytes: (await source('file')).parts[0]?.bytes ?? 0 }),
+      run: async (context) => ({ bytes: (await context.source('file')).parts[0]?.bytes ?? 0 }),
     }),
   );
   return defineDag({ id: `files-${paths.length}`, components });
