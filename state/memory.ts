@@ -7,7 +7,7 @@ import type { TrustBySource } from '../engine/model/trust.ts';
 import { databaseFailure } from './connection-error.ts';
 import { datasetColumns } from './dataset-row.ts';
 import { toJsonText } from './json-text.ts';
-import type { Session, Statement } from './session.ts';
+import { inTransaction, type Session, type Statement } from './session.ts';
 
 /**
  * Every success had a claim, so the claims list the components, and each knows its newest success: the component run
@@ -23,32 +23,29 @@ const inScope = `
 where k.environment = $1 and k.dag = $2
   and ($3::json is null or k.component in (select json_array_elements_text($3::json)))`;
 
-/**
- * Evidence counts from the newest success on: what an older one left for a source that is gone does not. Each is looked up
- * by itself (LIMIT): while nothing is known of the tables, the planner reads all of a DAG's for each of its components.
- */
 const successesStatement: Statement = {
   name: 'signalbox_last_successes',
   text: `
 select k.component, c.id as "componentRunId", c.finished_at as "finishedAt", c.output, c.output_digest as "outputDigest",
-  c.fingerprint, c.upstream_digests as "upstreamDigests", s.evidence, s.trust,
+  c.fingerprint, c.upstream_digests as "upstreamDigests", c.fence, c.bytes,
   k.skips + coalesce(holder.status = 'unchanged', false)::integer as skips,
   greatest(k.answered_until, case when holder.id is not null then k.as_of end) as "answeredUntil"
 from ${newestSuccesses}
-left join lateral (
-  select s.evidence, s.trust from signalbox.source_state s
-  where s.environment = k.environment and s.dag = k.dag and s.component = k.component and s.fence >= c.fence
-  limit 1) s on true
 ${inScope}`,
+};
+
+/** Read in one go along its key: looked up for each component by itself it took half as long as all the rest. */
+const seenStatement: Statement = {
+  name: 'signalbox_last_seen',
+  text: `select k.component, k.fence, k.evidence, k.trust from signalbox.source_state k ${inScope}`,
 };
 
 const datasetsStatement: Statement = {
   name: 'signalbox_last_datasets',
   text: `
 select ${datasetColumns}
-from ${newestSuccesses}
-join signalbox.dataset_version d on d.component_run_id = c.id
-${inScope}
+from json_array_elements_text($1::json) as t (id)
+join signalbox.dataset_version d on d.component_run_id = t.id::uuid
 order by d.dataset`,
 };
 
@@ -78,10 +75,17 @@ interface SuccessRow {
   readonly outputDigest: string;
   readonly fingerprint: string;
   readonly upstreamDigests: Readonly<Record<string, string>> | null;
-  readonly evidence: readonly SourceEvidence[] | null;
-  readonly trust: TrustBySource | null;
+  readonly fence: number;
+  readonly bytes: number;
   readonly skips: number;
   readonly answeredUntil: Date;
+}
+
+interface SeenRow {
+  readonly component: string;
+  readonly fence: number;
+  readonly evidence: readonly SourceEvidence[];
+  readonly trust: TrustBySource;
 }
 
 /** Read on the writer's connection, so that a short run needs no second one, and planned like it for key look-ups. */
@@ -100,32 +104,67 @@ export function createMemoryStore(session: Session): MemoryStore {
   };
 }
 
-async function readLastSuccesses(
+/** Of one instant: only a run that has claimed what it reads is safe from what others do in between. */
+function readLastSuccesses(
   client: Client,
   { environment, dag }: Scope,
   components: readonly string[] | undefined,
 ): Promise<ReadonlyMap<string, LastSuccess>> {
   const values = [environment, dag, components ? toJsonText(components) : null];
-  const successes = await client.query<SuccessRow>({ ...successesStatement, values });
-  if (successes.rows.length === 0) return new Map();
-  const datasets = await client.query<DatasetVersion>({ ...datasetsStatement, values });
+  const read = async () => {
+    const { rows } = await client.query<SuccessRow>({ ...successesStatement, values });
+    if (rows.length === 0) return new Map();
+    const seen = await client.query<SeenRow>({ ...seenStatement, values });
+    const seenOf = new Map(seen.rows.map((row) => [row.component, row]));
+    const versions = await readVersions(client, rows);
+    return new Map(
+      rows.map((row) => [
+        row.component,
+        toLastSuccess(row, seenOf.get(row.component), versions.get(row.componentRunId)),
+      ]),
+    );
+  };
+  return inTransaction(client, read, 'begin isolation level repeatable read, read only');
+}
+
+/** A file has bytes, also one without rows: what published none is not asked for. */
+async function readVersions(
+  client: Client,
+  successes: readonly SuccessRow[],
+): Promise<ReadonlyMap<string, readonly DatasetVersion[]>> {
   const versions = new Map<string, DatasetVersion[]>();
-  for (const version of datasets.rows) {
+  const published = successes.filter(({ bytes }) => bytes > 0).map(({ componentRunId }) => componentRunId);
+  if (published.length === 0) return versions;
+  const { rows } = await client.query<DatasetVersion>({ ...datasetsStatement, values: [toJsonText(published)] });
+  for (const version of rows) {
     const others = versions.get(version.componentRunId);
     if (others) others.push(version);
     else versions.set(version.componentRunId, [version]);
   }
-  return new Map(successes.rows.map((row) => [row.component, toLastSuccess(row, versions.get(row.componentRunId))]));
+  return versions;
 }
 
-/** Ten thousand rows that nobody else sees are not copied for three defaults. */
-function toLastSuccess(row: SuccessRow, datasets: readonly DatasetVersion[] | undefined): LastSuccess {
-  return Object.assign(row, {
+/** Evidence counts from the newest success on: what an older one left for a source that is gone does not. */
+function toLastSuccess(
+  row: SuccessRow,
+  seen: SeenRow | undefined,
+  datasets: readonly DatasetVersion[] | undefined,
+): LastSuccess {
+  const counted = seen && seen.fence >= row.fence ? seen : undefined;
+  return {
+    component: row.component,
+    componentRunId: row.componentRunId,
+    finishedAt: row.finishedAt,
+    output: row.output,
+    outputDigest: row.outputDigest,
+    fingerprint: row.fingerprint,
     upstreamDigests: row.upstreamDigests ?? {},
-    evidence: row.evidence ?? [],
-    trust: row.trust ?? {},
+    evidence: counted?.evidence ?? [],
+    trust: counted?.trust ?? {},
+    skips: row.skips,
     datasets: datasets ?? [],
-  });
+    answeredUntil: row.answeredUntil,
+  };
 }
 
 async function readDurations(client: Client, { environment, dag }: Scope): Promise<ReadonlyMap<string, number>> {
