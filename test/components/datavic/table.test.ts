@@ -3,9 +3,9 @@ import { parse } from 'csv-parse/sync';
 import { FailureError, type Json } from 'signalbox';
 import { describe, expect, it } from 'vitest';
 import { columnName, columnNames } from '../../../components/datavic/column-names.ts';
-import { decodePage, type Page } from '../../../components/http/ckan/pages.ts';
 import { readTable } from '../../../components/datavic/table.ts';
 import { typeOf } from '../../../components/datavic/values.ts';
+import { decodePage, type Page } from '../../../components/http/ckan/pages.ts';
 
 const files = '../shared/data/datavic';
 
