@@ -1,21 +1,15 @@
 import type { Component } from '../model/component.ts';
-import type { Decision, Verdict } from '../model/decision.ts';
+import type { Decision } from '../model/decision.ts';
 import type { ProbeResult, SourceEvidence } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import type { EndStatus } from '../model/status.ts';
 import type { ComponentEnd, Published } from '../model/summary.ts';
 import { finishComponent } from './finish-component.ts';
+import { restingEnd } from './resting-end.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 import { endTakenOver } from './taken-over.ts';
 import { trustAfter } from './trust-after.ts';
-import { restingReasons, type Upstreams } from './upstreams.ts';
-
-const statusOf: Readonly<Record<Exclude<Verdict, 'run'>, EndStatus>> = {
-  unchanged: 'unchanged',
-  skip: 'skipped',
-  defer: 'deferred',
-  blocked: 'upstream_failed',
-};
+import type { Upstreams } from './upstreams.ts';
 
 /** Ends of component runs that no attempt was made for, each recorded with its decision. */
 
@@ -26,11 +20,9 @@ export function endByVerdict(
   probe: ProbeResult | undefined,
   state: RunState,
 ): Promise<ComponentEnd> {
-  const speaks = decision.verdict === 'unchanged' || restingReasons.has(decision.reason);
-  const published = speaks ? publishedBefore(component, state) : undefined;
-  const evidence = decision.verdict === 'unchanged' ? freshEvidence(probe) : undefined;
-  const status = statusOf[decision.verdict as Exclude<Verdict, 'run'>];
-  return end(component, { status, reason: decision.reason, degraded: upstreams.degraded, decision }, state, {
+  const { status, reason, published } = restingEnd(component.id, decision, state.lastSuccesses.get(component.id));
+  const evidence = status === 'unchanged' ? freshEvidence(probe) : undefined;
+  return end(component, { status, reason, degraded: upstreams.degraded, decision }, state, {
     ...(published ? { published } : {}),
     ...(evidence ? { evidence } : {}),
   });
@@ -98,11 +90,6 @@ async function end(
   const ended = { ...details, component: component.id, attempts: extras.attempts ?? 0, datasets: [], warnings: [] };
   if (!isRecorded) return endTakenOver(ended, state);
   return finishComponent(state, { ...ended, ...(extras.published ? { published: extras.published } : {}) });
-}
-
-function publishedBefore(component: Component, state: RunState): Published | undefined {
-  const last = state.lastSuccesses.get(component.id);
-  return last && { output: last.output, outputDigest: last.outputDigest };
 }
 
 /** Validators may move where the content itself was read and is equal; a mere 304 proves nothing new. */

@@ -18,7 +18,7 @@ export interface Upstreams {
 export type SeenEnd = Pick<ComponentEnd, 'component' | 'status' | 'reason' | 'published'>;
 
 /** Reasons for which an upstream that did not run is satisfied by its last success. */
-export const restingReasons: ReadonlySet<string> = new Set(['not_due', 'not_selected', 'disabled']);
+const restingReasons: ReadonlySet<string> = new Set(['not_due', 'not_selected', 'disabled']);
 
 export function readUpstreams(
   component: Pick<Component, 'dependsOn' | 'rule'>,

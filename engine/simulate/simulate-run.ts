@@ -4,9 +4,9 @@ import type { Component } from '../model/component.ts';
 import type { Decision } from '../model/decision.ts';
 import type { SimulatedComponent, SimulatedRun } from '../model/simulation.ts';
 import { createPlan } from '../plan/plan.ts';
+import { restingEnd } from '../run/resting-end.ts';
 import { readUpstreams, type SeenEnd } from '../run/upstreams.ts';
 import type { Future } from './future.ts';
-import { restingEnd } from './resting-end.ts';
 
 /** A component that was decided to run, until it has ended. */
 interface Work {

@@ -1,8 +1,8 @@
-import type { Decision } from '../../model/decision.ts';
+import type { Decision, Verdict } from '../../model/decision.ts';
 import { type Foreseen, namedDecisions } from '../../model/foreseen.ts';
 import type { LastSuccess } from '../../model/ports.ts';
-import { unreachable } from '../../model/unreachable.ts';
-import { isResting, type SeenEnd } from '../upstreams.ts';
+import { restingEnd } from '../resting-end.ts';
+import type { SeenEnd } from '../upstreams.ts';
 
 /** One way in which an upstream may end. */
 export interface PossibleEnd {
@@ -34,22 +34,18 @@ function keyOf({ status, reason, published }: SeenEnd): string {
 }
 
 function endsAfter(decision: Decision, ending: Ending): readonly PossibleEnd[] {
-  const { component } = ending;
-  switch (decision.verdict) {
-    case 'run':
-      return endsOfAttempts(ending);
-    case 'unchanged':
-      return [{ end: resting(ending, 'unchanged', decision.reason), when: `${component} is unchanged` }];
-    case 'skip':
-      return [{ end: resting(ending, 'skipped', decision.reason), when: `${component} is skipped` }];
-    case 'defer':
-      return [{ end: { component, status: 'deferred', reason: decision.reason }, when: `${component} is deferred` }];
-    case 'blocked':
-      return [{ end: { component, status: 'upstream_failed', reason: decision.reason }, when: `${component} fails` }];
-    default:
-      return unreachable(decision.verdict);
-  }
+  const { component, lastSuccess } = ending;
+  const { verdict } = decision;
+  if (verdict === 'run') return endsOfAttempts(ending);
+  return [{ end: restingEnd(component, decision, lastSuccess), when: `${component} ${endWords[verdict]}` }];
 }
+
+const endWords: Readonly<Record<Exclude<Verdict, 'run'>, string>> = {
+  unchanged: 'is unchanged',
+  skip: 'is skipped',
+  defer: 'is deferred',
+  blocked: 'fails',
+};
 
 /** Stands for an output that nobody knows before the run. */
 export function freshDigest(component: string): string {
@@ -71,10 +67,4 @@ function endsOfAttempts({ component, lastSuccess, hasQuota }: Ending): readonly 
     ends.push({ end, when: `${component} runs out of calls` });
   }
   return ends;
-}
-
-/** What did not run speaks through its last success, if it had one. */
-function resting({ component, lastSuccess }: Ending, status: 'unchanged' | 'skipped', reason: string): SeenEnd {
-  const speaks = lastSuccess && (status === 'unchanged' || isResting({ status, reason }));
-  return { component, status, reason, ...(speaks ? { published: lastSuccess } : {}) };
 }
