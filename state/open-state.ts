@@ -4,6 +4,7 @@ import type { BackfillStore } from '../engine/model/backfill.ts';
 import type { MemoryKeeper } from '../engine/model/memory-change.ts';
 import type { MemoryStore, OwnerStore, RunStore } from '../engine/model/ports.ts';
 import type { QuotaStore } from '../engine/model/quota.ts';
+import type { RunKeeper } from '../engine/model/run-keeper.ts';
 import type { SlotStore } from '../engine/model/slot-store.ts';
 import { createBackfillStore } from './backfills.ts';
 import { databaseFailure } from './connection-error.ts';
@@ -16,6 +17,7 @@ import { dropSchema, type MigrationStatus, migrate, readMigrationStatus } from '
 import { createOwnerStore } from './owners.ts';
 import { createQuotaStore } from './quotas.ts';
 import { openReadDatabase } from './read-database.ts';
+import { createRunKeeper } from './run-keeper.ts';
 import { createRunStore } from './run-store.ts';
 import type { Schema } from './schema.ts';
 import { Session } from './session.ts';
@@ -43,6 +45,7 @@ export interface State {
   readonly quotas: QuotaStore;
   readonly backfills: BackfillStore;
   readonly keeper: MemoryKeeper;
+  readonly runKeeper: RunKeeper;
   readonly history: History;
   readonly database: Kysely<Schema>;
   migrate(): Promise<void>;
@@ -120,6 +123,7 @@ function assemble(target: ConnectionTarget, session: Session, closeServer: () =>
     quotas: createQuotaStore(session),
     backfills: createBackfillStore(writer),
     keeper: createMemoryKeeper(writer),
+    runKeeper: createRunKeeper(writer),
     history: createHistory(database),
     database,
     migrate: () => maintain('be migrated', migrate),

@@ -55,6 +55,12 @@ export interface RunTable {
   readonly answers_slots: boolean;
   /** Whether its successes are what later runs go on from. False for a backfill. */
   readonly advances: boolean;
+  /** Somebody wants it stopped. */
+  readonly cancel_asked_at: Date | null;
+  readonly cancel_asked_by: string | null;
+  readonly cancel_reason: string | null;
+  /** The run whose open ends it tries again. */
+  readonly retry_of: string | null;
 }
 
 export interface ComponentRunTable {

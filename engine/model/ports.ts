@@ -55,6 +55,8 @@ export interface NewRun extends Scope {
   readonly takes?: readonly string[];
   /** The backfill whose slot, the run's own, is taken in that same transaction. */
   readonly backfill?: string;
+  /** The run whose open ends it tries again. */
+  readonly retryOf?: string;
   readonly owner: string;
   readonly startedAt: Date;
   readonly deadline: Date;

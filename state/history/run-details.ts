@@ -25,6 +25,13 @@ export interface ComponentRunRow {
 }
 
 export interface RunDetails extends RunRow {
+  readonly answersSlots: boolean;
+  /** Whether its successes are what later runs go on from. */
+  readonly advances: boolean;
+  /** Who wanted it stopped. */
+  readonly cancel: { readonly at: Date; readonly by: string; readonly reason: string | null } | null;
+  /** Runs that have tried its open ends again, oldest first. */
+  readonly retries: readonly string[];
   readonly selection: JsonObject;
   readonly definition: JsonObject;
   readonly owner: { readonly id: string; readonly host: string; readonly pid: number };
@@ -39,20 +46,42 @@ export async function readRun(database: Kysely<Schema>, id: string): Promise<Run
   return { ...run, ...context, components };
 }
 
-async function readContext(
-  database: Kysely<Schema>,
-  id: string,
-): Promise<Pick<RunDetails, 'selection' | 'definition' | 'owner'>> {
-  const { selection, definition, owner, host, pid } = await database
+type Context = Omit<RunDetails, keyof RunRow | 'components'>;
+
+async function readContext(database: Kysely<Schema>, id: string): Promise<Context> {
+  const [run, retries] = await Promise.all([selectContext(database, id), retriesOf(database, id)]);
+  const { selection, definition, owner, host, pid, answersSlots, advances } = run;
+  const { cancelAskedAt: at, cancelAskedBy: by, cancelReason: reason } = run;
+  const cancel = at === null || by === null ? null : { at, by, reason };
+  return { selection, definition, answersSlots, advances, cancel, retries, owner: { id: owner, host, pid } };
+}
+
+function selectContext(database: Kysely<Schema>, id: string) {
+  return database
     .selectFrom('run')
     .innerJoin('dag_version', (join) =>
       join.onRef('dag_version.dag', '=', 'run.dag').onRef('dag_version.version', '=', 'run.dag_version'),
     )
     .innerJoin('owner', 'owner.id', 'run.owner')
-    .select(['run.selection', 'dag_version.definition', 'run.owner', 'owner.host', 'owner.pid'])
+    .select([
+      'run.selection',
+      'dag_version.definition',
+      'run.owner',
+      'owner.host',
+      'owner.pid',
+      'run.answers_slots as answersSlots',
+      'run.advances',
+      'run.cancel_asked_at as cancelAskedAt',
+      'run.cancel_asked_by as cancelAskedBy',
+      'run.cancel_reason as cancelReason',
+    ])
     .where('run.id', '=', id)
     .executeTakeFirstOrThrow();
-  return { selection, definition, owner: { id: owner, host, pid } };
+}
+
+async function retriesOf(database: Kysely<Schema>, id: string): Promise<readonly string[]> {
+  const rows = await database.selectFrom('run').select('id').where('retry_of', '=', id).orderBy('id').execute();
+  return rows.map((row) => row.id);
 }
 
 async function readComponents(database: Kysely<Schema>, runId: string): Promise<readonly ComponentRunRow[]> {

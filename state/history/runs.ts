@@ -19,6 +19,8 @@ export interface RunRow {
   readonly slot: Date | null;
   /** The instant for which it answers. */
   readonly asOf: Date;
+  /** The run whose open ends it tries again. */
+  readonly retryOf: string | null;
   /** How many component runs stand where. */
   readonly counts: Readonly<Partial<Record<ComponentRunStatus, number>>>;
 }
@@ -92,6 +94,7 @@ function selectRuns(database: Kysely<Schema>) {
     'run.finished_at',
     'run.slot',
     'run.as_of',
+    'run.retry_of',
     expression
       .selectFrom(
         expression
@@ -106,11 +109,20 @@ function selectRuns(database: Kysely<Schema>) {
   ]);
 }
 
-type SelectedRun = Omit<Selectable<RunTable>, 'selection' | 'owner' | 'answers_slots' | 'advances'> & {
+type Unread =
+  | 'selection'
+  | 'owner'
+  | 'answers_slots'
+  | 'advances'
+  | 'cancel_asked_at'
+  | 'cancel_asked_by'
+  | 'cancel_reason';
+
+type SelectedRun = Omit<Selectable<RunTable>, Unread> & {
   readonly counts: RunRow['counts'] | null;
 };
 
-function toRunRow({ dag_version, started_at, finished_at, as_of, counts, ...same }: SelectedRun): RunRow {
+function toRunRow({ dag_version, started_at, finished_at, as_of, retry_of, counts, ...same }: SelectedRun): RunRow {
   const instants = { startedAt: started_at, finishedAt: finished_at, asOf: as_of };
-  return { ...same, ...instants, dagVersion: dag_version, counts: counts ?? {} };
+  return { ...same, ...instants, retryOf: retry_of, dagVersion: dag_version, counts: counts ?? {} };
 }

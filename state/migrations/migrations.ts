@@ -3,6 +3,7 @@ import { slots } from './0002-slots.ts';
 import { quotas } from './0003-quotas.ts';
 import { sourceTrust } from './0004-source-trust.ts';
 import { backfills } from './0005-backfills.ts';
+import { actingOnRuns } from './0006-acting-on-runs.ts';
 
 export interface Migration {
   readonly version: number;
@@ -17,6 +18,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: 'quotas', sql: quotas },
   { version: 4, name: 'source-trust', sql: sourceTrust },
   { version: 5, name: 'backfills', sql: backfills },
+  { version: 6, name: 'acting-on-runs', sql: actingOnRuns },
 ];
 
 export const newestVersion = migrations.length;

@@ -10,12 +10,12 @@ const createRunStatement: Statement = {
   text: `
 with new_run as (
   insert into signalbox.run (id, environment, dag, dag_version, trigger, forced, status, selection, owner, started_at,
-    deadline, slot, as_of, answers_slots, advances)
+    deadline, slot, as_of, answers_slots, advances, retry_of)
   select t.id, t.environment, t.dag, t.dag_version, t.trigger, t.forced, 'running', t.selection, t.owner, t.started_at,
-    t.deadline, t.slot, t.as_of, t.answers_slots, t.advances
+    t.deadline, t.slot, t.as_of, t.answers_slots, t.advances, t.retry_of
   from json_to_record($1::json) as t (id uuid, environment text, dag text, dag_version text, trigger text,
     forced boolean, selection jsonb, owner uuid, started_at timestamptz, deadline timestamptz, slot timestamptz,
-    as_of timestamptz, answers_slots boolean, advances boolean)
+    as_of timestamptz, answers_slots boolean, advances boolean, retry_of uuid)
   join signalbox.dag_version v on v.dag = t.dag and v.version = t.dag_version
   on conflict (id) do nothing
   returning id, environment, dag
@@ -97,6 +97,7 @@ async function insertRun(client: Client, run: NewRun): Promise<boolean> {
     as_of: run.asOf,
     answers_slots: run.answersSlots,
     advances: run.advances,
+    retry_of: run.retryOf ?? null,
   };
   const values = [toJsonText(row), toJsonText(run.components)];
   const { rowCount } = await client.query({ ...createRunStatement, values });

@@ -4,22 +4,23 @@ import { toJsonText } from '../json-text.ts';
 import type { Statement } from '../session.ts';
 
 /**
- * Ends runs with what they left open: live attempts `lost`, component runs that had begun `failed`, those that had not
- * `cancelled`, the run `failed`. Whatever their owner still sends finds no row to move.
+ * Ends runs with what they left open: live attempts `lost`, component runs that had begun as the run, those that had not
+ * `cancelled`. Whatever their owner still sends finds no row to move.
  */
-function endOpen(name: string, condition: string): Statement {
+function endOpen(name: string, condition: string, status: 'failed' | 'cancelled' = 'failed'): Statement {
+  const ofPending = status === 'failed' ? "'run_' || $3" : '$3';
   return {
     name,
     text: `
 with ending as (
-  update signalbox.run r set status = 'failed', reason = $3, finished_at = now()
+  update signalbox.run r set status = '${status}', reason = $3, finished_at = now()
   from signalbox.owner o
   where r.id = any ($1::uuid[]) and r.finished_at is null and o.id = r.owner and ${condition}
   returning r.id
 ), ended as (
   update signalbox.component_run c set
-    status = case c.status when 'pending' then 'cancelled' else 'failed' end,
-    reason = case c.status when 'pending' then 'run_' || $3 else $3 end,
+    status = case c.status when 'pending' then 'cancelled' else '${status}' end,
+    reason = case c.status when 'pending' then ${ofPending} else $3 end,
     failure = case c.status when 'pending' then null else $2::jsonb end,
     finished_at = now()
   from ending where c.run_id = ending.id and c.finished_at is null
@@ -33,6 +34,7 @@ from ended where a.component_run_id = ended.id and a.status = 'running'`,
 const isGone = '(o.retired_at is not null or o.lease_until <= now())';
 const lostStatement = endOpen('signalbox_end_lost_runs', isGone);
 const abandonStatement = endOpen('signalbox_abandon_run', 'true');
+const cancelStatement = endOpen('signalbox_end_cancelled_run', isGone, 'cancelled');
 
 const lostFailure: Failure = {
   class: 'lost',
@@ -61,6 +63,11 @@ export async function endLostRunsOf(client: Client, environment: string): Promis
       rows.map(({ id }) => id),
     );
   }
+}
+
+/** A run that somebody wants stopped, if its owner is gone: a living one does that itself. */
+export async function endCancelledRun(client: Client, runId: string): Promise<void> {
+  await client.query({ ...cancelStatement, values: [[runId], toJsonText(lostFailure), 'cancelled'] });
 }
 
 /** A run whose own engine cannot go on with it. */
