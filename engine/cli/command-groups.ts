@@ -1,14 +1,15 @@
 import { type Command, Option } from 'commander';
 import { reprocessKinds } from '../model/backfill.ts';
 import type { Define } from './define-command.ts';
+import { withDag, withShownRuns } from './flag-sets.ts';
 import {
+  componentFlag,
   dagFlag,
   environmentFlag,
   instantFlag,
-  listFlag,
   namedEnvironmentFlag,
-  noColourFlag,
   outputFlag,
+  sandboxDataFlag,
   webAddressFlag,
   wholeNumberFlag,
 } from './flags.ts';
@@ -17,17 +18,15 @@ import {
 
 export function defineDataCommands(program: Command, define: Define): void {
   const data = program.command('data').description('the published datasets');
-  const list = flagged(data.command('list').description('every dataset with its newest version'));
+  const list = withDag(data.command('list').description('every dataset with its newest version'));
   define(list.addOption(outputFlag()), async () => (await import('./commands/data-list.ts')).dataList);
-  const path = flagged(data.command('path <dataset>').description('the file of the newest version'));
+  const path = withDag(data.command('path <dataset>').description('the file of the newest version'));
   define(path, async () => (await import('./commands/data-path.ts')).dataPath);
-  const query = flagged(
+  const query = withDag(
     data.command('query <sql>').description('one SELECT (DuckDB) over the newest versions, each a view by its name'),
   );
   define(query.addOption(outputFlag()), async () => (await import('./commands/data-query.ts')).dataQuery);
 }
-
-const flagged = (command: Command) => command.addOption(dagFlag()).addOption(environmentFlag());
 
 export function defineGroupCommands(program: Command, define: Define): void {
   const groups = program.command('groups').description('named sets of components');
@@ -62,11 +61,11 @@ export function defineQuotaCommands(program: Command, define: Define): void {
     .description('every quota with its count in this window')
     .addOption(environmentFlag());
   define(list.addOption(outputFlag()), async () => (await import('./commands/quota-list.ts')).quotaList);
-  const set = flagged(quota.command('set <name>').description('put the count of this window right')).addOption(
+  const set = withDag(quota.command('set <name>').description('put the count of this window right')).addOption(
     wholeNumberFlag('--used <calls>', 'calls that are used in this window', 0, 1_000_000_000),
   );
   define(set, async () => (await import('./commands/quota-change.ts')).quotaSet);
-  const reset = flagged(
+  const reset = withDag(
     quota.command('reset <name>').description('count this window anew, and forget what the service said'),
   );
   define(reset, async () => (await import('./commands/quota-change.ts')).quotaReset);
@@ -81,7 +80,7 @@ export function defineSandboxCommands(program: Command, define: Define): void {
     .addOption(wholeNumberFlag('--port <number>', 'port to listen on; 0 is any free one', 0, 65_535).default(0))
     .option('--date <day>', 'the sandbox day, such as 2026-03-01; default today in UTC')
     .addOption(wholeNumberFlag('--seed <number>', 'what generated data are made from', 0, 2 ** 31))
-    .option('--sandbox-data <folder>', 'serve real files in place of generated data');
+    .addOption(sandboxDataFlag());
   define(serve, async () => (await import('./commands/sandbox-serve.ts')).sandboxServe);
 }
 
@@ -91,18 +90,13 @@ export function defineScheduleCommands(program: Command, define: Define): void {
     .command('tick')
     .description('the entry for cron: makes the runs of all slots of all DAGs since it last came')
     .addOption(namedEnvironmentFlag())
-    .addOption(outputFlag())
-    .addOption(new Option('--quiet', 'say nothing unless something went wrong').conflicts('verbose'))
-    .option('--verbose', 'also what components log')
-    .addOption(noColourFlag())
-    .addOption(webAddressFlag('--ping <url>', "told at the end, for a dead-man's switch"))
-    .option('--sandbox-data <folder>', 'serve real files in the sandbox in place of generated data');
-  define(tick, async () => (await import('./commands/tick.ts')).tick);
+    .addOption(webAddressFlag('--ping <url>', "told at the end, for a dead-man's switch"));
+  define(withShownRuns(tick), async () => (await import('./commands/tick.ts')).tick);
   const next = program
     .command('next')
     .description('the slots to come, of DAGs and of components with a schedule of their own')
     .addOption(wholeNumberFlag('-n, --number <count>', 'how many of each', 1, 1_000).default(5));
-  define(flagged(next).addOption(outputFlag()), async () => (await import('./commands/next.ts')).next);
+  define(withDag(next).addOption(outputFlag()), async () => (await import('./commands/next.ts')).next);
   const pause = program.command('pause <dag>').description('let no tick make a run of this DAG');
   define(pause.addOption(namedEnvironmentFlag()), async () => (await import('./commands/pause.ts')).pause);
   const unpause = program.command('unpause <dag>').description('let ticks make runs of this DAG again');
@@ -127,14 +121,7 @@ export function defineCrontabCommands(program: Command, define: Define): void {
   define(remove, async () => (await import('./commands/crontab.ts')).crontabRemove);
 }
 
-const working = (command: Command) =>
-  command
-    .addOption(namedEnvironmentFlag())
-    .addOption(outputFlag())
-    .addOption(new Option('--quiet', 'say nothing unless something went wrong').conflicts('verbose'))
-    .option('--verbose', 'also what components log')
-    .addOption(noColourFlag())
-    .option('--sandbox-data <folder>', 'serve real files in the sandbox in place of generated data');
+const working = (command: Command) => withShownRuns(command.addOption(namedEnvironmentFlag()));
 
 export function defineBackfillCommands(program: Command, define: Define): void {
   const backfill = program.command('backfill').description('one run for each slot of a span of the past');
@@ -144,7 +131,7 @@ export function defineBackfillCommands(program: Command, define: Define): void {
     .addOption(dagFlag())
     .addOption(instantFlag('--from <instant>', 'the first slot; a day is its beginning in UTC'))
     .addOption(instantFlag('--to <instant>', 'the last slot, included'))
-    .addOption(listFlag('--component <ids>', 'only these components; again, or with commas, for more'))
+    .addOption(componentFlag())
     .addOption(
       new Option('--reprocess <which>', 'slots that had a run and get one again')
         .choices([...reprocessKinds])
@@ -158,7 +145,7 @@ export function defineBackfillCommands(program: Command, define: Define): void {
   define(working(create), async () => (await import('./commands/backfill.ts')).backfillCreate);
   const run = backfill.command('run <id>').description('go on with one that was detached, stopped or killed');
   define(working(run), async () => (await import('./commands/backfill.ts')).backfillRun);
-  const list = flagged(backfill.command('list').description('newest first')).addOption(outputFlag());
+  const list = withDag(backfill.command('list').description('newest first')).addOption(outputFlag());
   define(list, async () => (await import('./commands/backfill.ts')).backfillList);
   const status = backfill.command('status <id>').description('each slot, and what became of its run');
   define(

@@ -15,6 +15,12 @@ export const outputFlag = () =>
 
 export const noColourFlag = () => new Option('--no-color', 'no colours, also in a terminal');
 
+export const sandboxDataFlag = () =>
+  new Option('--sandbox-data <folder>', 'serve real files in the sandbox in place of generated data');
+
+export const componentFlag = () =>
+  listFlag('--component <ids>', 'only these components; again, or with commas, for more');
+
 /** Given again, or with commas: one list. */
 export function listFlag(flags: string, description: string): Option {
   return new Option(flags, description).argParser<readonly string[]>((text, before) => [

@@ -13,7 +13,16 @@ import {
   defineStateCommands,
 } from './command-groups.ts';
 import { type Define, defineWith } from './define-command.ts';
-import { dagFlag, environmentFlag, instantFlag, listFlag, noColourFlag, outputFlag, wholeNumberFlag } from './flags.ts';
+import { withDag, withSelection, withShownRuns } from './flag-sets.ts';
+import {
+  dagFlag,
+  environmentFlag,
+  instantFlag,
+  noColourFlag,
+  outputFlag,
+  sandboxDataFlag,
+  wholeNumberFlag,
+} from './flags.ts';
 import type { BareTerminal } from './terminal.ts';
 
 /** Every command with its flags. The bodies, one file each in `commands/`, are loaded when they are asked for. */
@@ -49,44 +58,23 @@ export function buildProgram(terminal: BareTerminal, report: (exitCode: number) 
 }
 
 function defineRun(program: Command, define: Define): void {
-  const run = program
-    .command('run')
-    .description('run a DAG once: what did not change is left alone')
-    .addOption(dagFlag())
-    .addOption(listFlag('--component <ids>', 'only these components; again, or with commas, for more'))
-    .addOption(listFlag('--group <names>', 'only the components of these groups'))
-    .option('--upstream', 'with all that the chosen components need')
-    .option('--downstream', 'with all that needs the chosen components')
-    .addOption(environmentFlag())
-    .option('--force', 'run what is unchanged, too')
-    .option('--include-disabled', 'run what is disabled, too')
+  const run = withSelection(program.command('run').description('run a DAG once: what did not change is left alone'))
     .option('--due', 'what its schedule has due: the work of a tick for this DAG')
-    .option('--no-wait', 'give up with exit code 75 when another run holds a component')
-    .addOption(outputFlag())
-    .addOption(new Option('--quiet', 'say nothing unless something failed').conflicts('verbose'))
-    .option('--verbose', 'also what components log')
-    .addOption(noColourFlag())
-    .option('--sandbox-data <folder>', 'serve real files in the sandbox in place of generated data');
-  define(run, async () => (await import('./commands/run.ts')).run);
+    .option('--no-wait', 'give up with exit code 75 when another run holds a component');
+  define(withShownRuns(run), async () => (await import('./commands/run.ts')).run);
 }
 
 function definePlan(program: Command, define: Define): void {
-  const plan = program
-    .command('plan')
-    .description('what `run` would do now, and why; asks sources whether they changed, and changes nothing')
-    .addOption(dagFlag())
-    .addOption(listFlag('--component <ids>', 'only these components; again, or with commas, for more'))
-    .addOption(listFlag('--group <names>', 'only the components of these groups'))
-    .option('--upstream', 'with all that the chosen components need')
-    .option('--downstream', 'with all that needs the chosen components')
-    .addOption(environmentFlag())
-    .option('--force', 'as if what is unchanged ran, too')
-    .option('--include-disabled', 'as if nothing were disabled')
+  const plan = withSelection(
+    program
+      .command('plan')
+      .description('what `run` would do now, and why; asks sources whether they changed, and changes nothing'),
+  )
     .option('--due', 'as a tick would decide: only what is due')
     .option('--detailed-exitcode', 'exit 3 when something would run, or may; 0 when nothing would')
     .addOption(outputFlag())
     .addOption(noColourFlag())
-    .option('--sandbox-data <folder>', 'serve real files in the sandbox in place of generated data');
+    .addOption(sandboxDataFlag());
   define(plan, async () => (await import('./commands/plan.ts')).plan);
 }
 
@@ -102,11 +90,9 @@ function defineExplain(program: Command, define: Define): void {
 }
 
 function defineSimulate(program: Command, define: Define): void {
-  const simulate = program
-    .command('simulate')
-    .description('the runs of the days to come, and what will go wrong in them')
-    .addOption(dagFlag())
-    .addOption(environmentFlag())
+  const simulate = withDag(
+    program.command('simulate').description('the runs of the days to come, and what will go wrong in them'),
+  )
     .addOption(instantFlag('--from <instant>', 'where they begin; default now'))
     .addOption(wholeNumberFlag('--days <count>', 'how many', 1, 366).default(30))
     .addOption(outputFlag())
@@ -133,29 +119,21 @@ function defineReading(program: Command, define: Define): void {
 }
 
 function defineHistory(program: Command, define: Define): void {
-  const history = program
-    .command('history')
-    .description('past runs, newest first; with --run, one of them in full')
-    .addOption(dagFlag())
-    .addOption(environmentFlag())
+  const history = withDag(
+    program.command('history').description('past runs, newest first; with --run, one of them in full'),
+  )
     .addOption(wholeNumberFlag('--limit <count>', 'how many runs', 1, 10_000).default(20))
     .option('--run <id>', 'the components, attempts and decisions of this run; `last` is the newest')
     .addOption(outputFlag());
   define(history, async () => (await import('./commands/history.ts')).history);
-  const status = program
-    .command('status')
-    .description('where each component stands')
-    .addOption(dagFlag())
-    .addOption(environmentFlag())
-    .addOption(outputFlag());
-  define(status, async () => (await import('./commands/status.ts')).status);
-  const insights = program
-    .command('insights')
-    .description('what probes were good for: how true sources are, and what leaving them alone has spared')
-    .addOption(dagFlag())
-    .addOption(environmentFlag())
-    .addOption(outputFlag());
-  define(insights, async () => (await import('./commands/insights.ts')).insights);
+  const status = withDag(program.command('status').description('where each component stands'));
+  define(status.addOption(outputFlag()), async () => (await import('./commands/status.ts')).status);
+  const insights = withDag(
+    program
+      .command('insights')
+      .description('what probes were good for: how true sources are, and what leaving them alone has spared'),
+  );
+  define(insights.addOption(outputFlag()), async () => (await import('./commands/insights.ts')).insights);
   const logs = program
     .command('logs <run> [component]')
     .description('what the attempts of a run logged; a run is named by its id, a part of it, or `last`')
