@@ -1,4 +1,4 @@
-import type { Scope } from './ports.ts';
+import type { LastSuccess, Scope } from './ports.ts';
 
 /** Somebody's change by hand of what is remembered of a component. Leaves an audit row. */
 export interface MemoryChange extends Scope {
@@ -22,4 +22,13 @@ export interface AuditEntry {
   readonly at: Date;
   readonly who: string;
   readonly action: string;
+}
+
+/** What is remembered of a component: the last success, what it was built from, up to when slots are answered. */
+export interface Memory extends Scope {
+  readonly component: string;
+  /** Null: it has never succeeded, or was reset. */
+  readonly lastSuccess: LastSuccess | null;
+  /** Changes by hand, newest first. */
+  readonly audit: readonly AuditEntry[];
 }

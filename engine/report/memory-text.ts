@@ -1,25 +1,17 @@
-import type { AuditEntry } from '../model/memory-change.ts';
+import type { Memory } from '../model/memory-change.ts';
 import type { LastSuccess } from '../model/ports.ts';
 import { showTime } from '../model/show-time.ts';
 import { formatCount } from './quantity.ts';
 import { renderTable } from './table.ts';
 import { words } from './wording.ts';
 
-interface Remembered {
-  readonly environment: string;
-  readonly dag: string;
-  readonly component: string;
-  readonly lastSuccess: LastSuccess | null;
-  readonly audit: readonly AuditEntry[];
-}
-
 const digits = 12;
 
 /** All components of a DAG, a line for each. */
-export function renderMemories(memories: readonly Remembered[]): string {
+export function renderMemories(memories: readonly Memory[]): string {
   return renderTable(
     [
-      { title: 'component', cell: ({ component }: Remembered) => component },
+      { title: 'component', cell: ({ component }: Memory) => component },
       { title: 'last success', cell: ({ lastSuccess }) => (lastSuccess ? showTime(lastSuccess.finishedAt) : 'never') },
       { title: 'answered until', cell: ({ lastSuccess }) => showTime(lastSuccess?.answeredUntil ?? null) },
       { title: 'output', cell: ({ lastSuccess }) => lastSuccess?.outputDigest.slice(0, digits) ?? '' },
@@ -29,7 +21,7 @@ export function renderMemories(memories: readonly Remembered[]): string {
   );
 }
 
-export function renderMemory({ environment, dag, component, lastSuccess, audit }: Remembered): string {
+export function renderMemory({ environment, dag, component, lastSuccess, audit }: Memory): string {
   const lines = lastSuccess ? successLines(lastSuccess) : ['it has never succeeded, or was reset'];
   const changes = audit.map(({ at, who, action }) => `  ${showTime(at)} ${words(action)} by ${who}`);
   return [

@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 import type { State } from '../../../state/open-state.ts';
 import { systemClock } from '../../clock/system-clock.ts';
-import type { AuditEntry, MemoryChange, MemoryChanged } from '../../model/memory-change.ts';
-import type { LastSuccess, Scope } from '../../model/ports.ts';
+import type { Memory, MemoryChange, MemoryChanged } from '../../model/memory-change.ts';
+import type { Scope } from '../../model/ports.ts';
 import { programName } from '../../model/program.ts';
 import { renderMemories, renderMemory } from '../../report/memory-text.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -15,16 +15,6 @@ import { UsageError } from '../usage-error.ts';
 
 interface ShowFlags extends OutputFlags {
   readonly env: string;
-}
-
-/** What is remembered of a component: the last success, what it was built from, up to when slots are answered. */
-export interface Memory {
-  readonly environment: string;
-  readonly dag: string;
-  readonly component: string;
-  readonly lastSuccess: LastSuccess | null;
-  /** Changes by hand, newest first. */
-  readonly audit: readonly AuditEntry[];
 }
 
 const auditMax = 5;
