@@ -1,4 +1,5 @@
 import { type ClientConfig, type CustomTypesConfig, types } from 'pg';
+import { deadlines as usual } from './deadlines.ts';
 
 /** For our connections only: `types.setTypeParser` would change those of the host application too. */
 const columnTypes: CustomTypesConfig = {
@@ -20,24 +21,30 @@ export interface ConnectionLimits {
   /** The server gives a statement up after this; the client a little later, for a server that does not answer. */
   readonly statementMs: number;
   readonly settings?: Readonly<Record<string, string>>;
+  readonly connectMs?: number;
+  /** How much later. */
+  readonly answerMs?: number;
+  readonly endMs?: number;
 }
 
-const CONNECT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 const LOCK_MS = 10_000;
-const SERVER_HEAD_START_MS = 5_000;
+/** A peer that vanished without a word is noticed by the kernel: without this, on Linux after two hours of silence. */
+const FIRST_KEEP_ALIVE_MS = 10_000;
 
 /** node-postgres waits for ever on a stalled server unless it is told not to, so every connection is made through here. */
-export function withLimits(config: ClientConfig, { role, statementMs, settings }: ConnectionLimits): ClientConfig {
+export function withLimits(config: ClientConfig, limits: ConnectionLimits): ClientConfig {
+  const { role, statementMs, settings, connectMs = usual.connectMs, answerMs = usual.answerMs } = limits;
   const options = Object.entries(settings ?? {}).map(([name, value]) => `-c ${name}=${value}`);
   return {
     ...config,
     application_name: `signalbox ${role}`,
     types: columnTypes,
     keepAlive: true,
-    connectionTimeoutMillis: CONNECT_MS,
+    keepAliveInitialDelayMillis: FIRST_KEEP_ALIVE_MS,
+    connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,
-    query_timeout: statementMs + SERVER_HEAD_START_MS,
+    query_timeout: statementMs + answerMs,
     lock_timeout: LOCK_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     ...(options.length > 0 ? { options: options.join(' ') } : {}),

@@ -7,7 +7,8 @@ import type { TrustBySource } from '../engine/model/trust.ts';
 import { databaseFailure } from './connection-error.ts';
 import { datasetColumns } from './dataset-row.ts';
 import { toJsonText } from './json-text.ts';
-import { inTransaction, type Session, type Statement } from './session.ts';
+import type { PatientSession } from './patient-session.ts';
+import { inTransaction, type Statement } from './session.ts';
 
 /**
  * Every success had a claim, so the claims list the components, and each knows its newest success: the component run
@@ -88,13 +89,15 @@ interface SeenRow {
   readonly trust: TrustBySource;
 }
 
+const DOING = 'tell what the last runs left';
+
 /** Read on the writer's connection, so that a short run needs no second one, and planned like it for key look-ups. */
-export function createMemoryStore(session: Session): MemoryStore {
+export function createMemoryStore(session: PatientSession): MemoryStore {
   const read = async <Result>(work: (client: Client) => Promise<Result>): Promise<Result> => {
     try {
-      return await session.exclusive(work);
+      return await session.repeat(DOING, work);
     } catch (error) {
-      throw databaseFailure(error, session.place, 'tell what the last runs left');
+      throw databaseFailure(error, session.place, DOING);
     }
   };
   return {

@@ -7,14 +7,17 @@ import type { QuotaStore } from '../engine/model/quota.ts';
 import type { RunKeeper } from '../engine/model/run-keeper.ts';
 import type { SlotStore } from '../engine/model/slot-store.ts';
 import { createBackfillStore } from './backfills.ts';
-import { databaseFailure } from './connection-error.ts';
+import { databaseFailure, isBusy } from './connection-error.ts';
 import { type ConnectionTarget, urlTarget } from './connection-target.ts';
+import { type Deadlines, deadlines as usual } from './deadlines.ts';
 import { embeddedTarget, withDatabase } from './embedded-target.ts';
 import { createHistory, type History } from './history/history.ts';
 import { createMemoryStore } from './memory.ts';
 import { createMemoryKeeper } from './memory-keeper.ts';
 import { dropSchema, type MigrationStatus, migrate, readMigrationStatus } from './migrations/migrate.ts';
 import { createOwnerStore } from './owners.ts';
+import { Patience } from './patience.ts';
+import { PatientSession } from './patient-session.ts';
 import { createQuotaStore } from './quotas.ts';
 import { openReadDatabase } from './read-database.ts';
 import { createRunKeeper } from './run-keeper.ts';
@@ -23,6 +26,8 @@ import type { Schema } from './schema.ts';
 import { Session } from './session.ts';
 import { runSql, type SqlResult } from './shell.ts';
 import { createSlotStore } from './slots.ts';
+import { Trouble } from './trouble.ts';
+import { retryWhileAway } from './writer/retry.ts';
 import { Writer } from './writer/writer.ts';
 
 export interface OpenStateOptions {
@@ -32,6 +37,9 @@ export interface OpenStateOptions {
   readonly databaseUrl?: string;
   /** Default true. False for those who only want to look at what is there. */
   readonly migrate?: boolean;
+  /** Hears a sentence when the database is away, now and then while it stays so, and when it is back. */
+  readonly onTrouble?: (line: string) => void;
+  readonly deadlines?: Partial<Deadlines>;
 }
 
 /** All that the engine remembers, open. At most four connections: writer, two readers, the embedded server's lock. */
@@ -64,7 +72,6 @@ export interface State {
  */
 const WRITER_LIMITS = {
   role: 'writer',
-  statementMs: 20_000,
   settings: {
     plan_cache_mode: 'force_generic_plan',
     enable_seqscan: 'off',
@@ -77,36 +84,59 @@ const WRITER_LIMITS = {
 export async function openState(options: OpenStateOptions): Promise<State> {
   const isMigrating = options.migrate ?? true;
   const ready = (client: Client) => (isMigrating ? migrate(client) : Promise.resolve());
-  if (options.databaseUrl !== undefined) return openUrl(options.databaseUrl, ready);
+  const terms = { ...usual, ...options.deadlines, onTrouble: options.onTrouble ?? (() => {}) };
+  if (options.databaseUrl !== undefined) return openUrl(options.databaseUrl, ready, terms);
   const { openEmbedded } = await import('./embedded/open-embedded.ts');
   const server = await openEmbedded({ home: options.home });
   const target = embeddedTarget(server);
-  const session = new Session(target, WRITER_LIMITS);
+  const session = openSession(target, terms);
   try {
-    await withDatabase(server, () => session.exclusive(ready));
+    await withDatabase(server, () => letIn(session, ready, terms));
   } catch (error) {
     await session.close();
     await server.close();
     throw databaseFailure(error, target.place, 'be ready');
   }
-  return assemble(target, session, () => server.close());
+  return assemble(target, session, terms, () => server.close());
 }
 
-async function openUrl(databaseUrl: string, ready: (client: Client) => Promise<void>): Promise<State> {
+interface Terms extends Deadlines {
+  readonly onTrouble: (line: string) => void;
+}
+
+function openSession(target: ConnectionTarget, { connectMs, answerMs, endMs, writeMs }: Terms): Session {
+  return new Session(target, { ...WRITER_LIMITS, connectMs, answerMs, endMs, statementMs: writeMs });
+}
+
+async function openUrl(databaseUrl: string, ready: (client: Client) => Promise<void>, terms: Terms): Promise<State> {
   const target = urlTarget(databaseUrl);
-  const session = new Session(target, WRITER_LIMITS);
+  const session = openSession(target, terms);
   try {
-    await session.exclusive(ready);
+    await letIn(session, ready, terms);
   } catch (error) {
     await session.close();
     throw databaseFailure(error, target.place, 'be ready');
   }
-  return assemble(target, session, () => Promise.resolve());
+  return assemble(target, session, terms, () => Promise.resolve());
 }
 
-function assemble(target: ConnectionTarget, session: Session, closeServer: () => Promise<void>): State {
-  const writer = new Writer(session);
-  const database = openReadDatabase(target);
+/** A server that starts, or has no connection to spare, is waited for; one that is not there is told of at once. */
+function letIn(session: Session, ready: (client: Client) => Promise<void>, terms: Terms): Promise<void> {
+  const endMs = performance.now() + terms.retryMs;
+  const trouble = new Trouble({ place: session.place, everyMs: terms.tellMs, tell: terms.onTrouble });
+  return retryWhileAway(() => session.exclusive(ready), {
+    isAway: isBusy,
+    endMs: () => endMs,
+    onAway: (error, tries) => trouble.away(error, 'let this process in', tries),
+  });
+}
+
+function assemble(target: ConnectionTarget, session: Session, terms: Terms, closeServer: () => Promise<void>): State {
+  const trouble = new Trouble({ place: target.place, everyMs: terms.tellMs, tell: terms.onTrouble });
+  const patience = new Patience(terms.retryMs);
+  const patient = new PatientSession(session, patience, trouble);
+  const writer = new Writer(patient);
+  const database = openReadDatabase(target, terms);
   const maintain = async <Result>(doing: string, work: (client: Client) => Promise<Result>): Promise<Result> => {
     try {
       return await session.exclusive(work);
@@ -116,8 +146,8 @@ function assemble(target: ConnectionTarget, session: Session, closeServer: () =>
   };
   return {
     place: target.place,
-    runs: createRunStore(writer),
-    memory: createMemoryStore(session),
+    runs: createRunStore(writer, patience),
+    memory: createMemoryStore(patient),
     owners: createOwnerStore(writer),
     slots: createSlotStore(writer),
     quotas: createQuotaStore(session),

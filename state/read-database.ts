@@ -3,19 +3,23 @@ import { type ClientConfig, Pool, type PoolClient } from 'pg';
 import { isConnectionLost } from './connection-error.ts';
 import { withLimits } from './connection-settings.ts';
 import type { ConnectionTarget } from './connection-target.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { Schema } from './schema.ts';
 
 const CONNECTIONS = 2;
-const STATEMENT_MS = 30_000;
 
 /** What people and pages read. No connection is made before the first question. */
-export function openReadDatabase(target: ConnectionTarget): Kysely<Schema> {
-  const pool = async (): Promise<PostgresPool> => createPool(await target.config(), target);
+export function openReadDatabase(target: ConnectionTarget, deadlines: Deadlines): Kysely<Schema> {
+  const pool = async (): Promise<PostgresPool> => createPool(await target.config(), target, deadlines);
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }).withSchema('signalbox');
 }
 
-function createPool(config: ClientConfig, target: ConnectionTarget): PostgresPool {
-  const limits = withLimits(config, { role: 'read', statementMs: STATEMENT_MS });
+function createPool(
+  config: ClientConfig,
+  target: ConnectionTarget,
+  { readMs, connectMs, answerMs }: Deadlines,
+): PostgresPool {
+  const limits = withLimits(config, { role: 'read', statementMs: readMs, connectMs, answerMs });
   const pool = new Pool({ ...limits, max: CONNECTIONS, allowExitOnIdle: true });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);

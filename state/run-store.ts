@@ -1,4 +1,5 @@
 import type { RunStore } from '../engine/model/ports.ts';
+import type { Patience } from './patience.ts';
 import { claim } from './writer/claim.ts';
 import { createRun } from './writer/create-run.ts';
 import { finishRun } from './writer/finish-run.ts';
@@ -6,11 +7,19 @@ import { abandonRun } from './writer/lost-runs.ts';
 import { endMove, finishMove, startMove } from './writer/move.ts';
 import type { Writer } from './writer/writer.ts';
 
-export function createRunStore(writer: Writer): RunStore {
+export function createRunStore(writer: Writer, patience: Patience): RunStore {
   return {
-    createRun: (run) => writer.job((client) => createRun(client, run)),
-    finishRun: (end) => writer.job((client, isRepeated) => finishRun(client, end, isRepeated)),
-    abandonRun: (id, failure) => writer.job((client) => abandonRun(client, id, failure)),
+    createRun: async (run, stop) => {
+      const isMade = await writer.job((client) => createRun(client, run));
+      if (isMade && stop) patience.began(run.id, stop);
+      return isMade;
+    },
+    finishRun: (end) =>
+      writer.job((client, isRepeated) => finishRun(client, end, isRepeated)).finally(() => patience.ended(end.id)),
+    abandonRun: (id, failure) => {
+      patience.ended(id);
+      return writer.job((client) => abandonRun(client, id, failure));
+    },
     claim: (request) => writer.job((client) => claim(client, request)),
     startAttempt: (start) => writer.move(startMove(start)),
     finishAttempt: (finish) => writer.move(finishMove(finish)),

@@ -1,7 +1,8 @@
 import { Client, type QueryConfig } from 'pg';
-import { isConnectionLost } from './connection-error.ts';
+import { isConnectionLost, isReadOnly } from './connection-error.ts';
 import { type ConnectionLimits, withLimits } from './connection-settings.ts';
 import type { ConnectionTarget } from './connection-target.ts';
+import { endClient } from './end-client.ts';
 
 /** A statement that is prepared once for each connection, under its name: half the time of one that is parsed each time. */
 export interface Statement {
@@ -44,7 +45,8 @@ export class Session {
     try {
       return await work(this.#client);
     } catch (error) {
-      if (isConnectionLost(error)) await this.#discard();
+      // A database that may be written again says so to new connections only, and a new one may lead to another server.
+      if (isConnectionLost(error) || isReadOnly(error)) await this.#discard();
       throw error;
     }
   }
@@ -59,17 +61,16 @@ export class Session {
     try {
       await client.connect();
     } catch (error) {
-      await client.end().catch(() => undefined);
+      await endClient(client, this.#limits.endMs);
       throw error;
     }
     return client;
   }
 
-  /** `end` cuts the socket at once when a query is still out. */
   async #discard(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    await client?.end().catch(() => undefined);
+    if (client) await endClient(client, this.#limits.endMs);
   }
 }
 

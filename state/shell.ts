@@ -2,6 +2,7 @@ import { Client, type QueryArrayResult } from 'pg';
 import { databaseFailure } from './connection-error.ts';
 import { withLimits } from './connection-settings.ts';
 import type { ConnectionTarget } from './connection-target.ts';
+import { endClient } from './end-client.ts';
 
 export interface SqlResult {
   /** `SELECT`, `UPDATE`, … */
@@ -36,6 +37,6 @@ export async function runSql(target: ConnectionTarget, text: string): Promise<re
   } catch (error) {
     throw databaseFailure(error, target.place, 'run this SQL');
   } finally {
-    await client?.end().catch(() => undefined);
+    if (client) await endClient(client);
   }
 }

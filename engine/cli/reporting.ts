@@ -49,6 +49,7 @@ export async function reported<Result>(engine: Engine, shown: Shown, work: () =>
   );
   engine.on((event) => logFiles.hear(event));
   engine.on((event) => shown.reporter.hear(event));
+  engine.onTrouble((sentence) => shown.note(`signalbox: ${sentence}`));
   try {
     return await work();
   } finally {

@@ -72,6 +72,11 @@ export interface Engine {
   workBackfill(backfill: Backfill, options?: TickOptions): Promise<readonly SlotRun[]>;
   /** Hears every event, after it is recorded. Returns the function that stops it. */
   on(listener: (event: RunEvent) => void): () => void;
+  /**
+   * Hears a sentence when the database is away and work waits for it, again every 30 s for each cause, and one when it is
+   * back. Returns the function that stops it.
+   */
+  onTrouble(listener: (sentence: string) => void): () => void;
   /** The state store, opened on first use: history, datasets, maintenance. */
   state(): Promise<State>;
   close(): Promise<void>;

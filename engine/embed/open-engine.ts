@@ -13,10 +13,14 @@ export function openEngine(options: EngineOptions, clock: Clock): Engine {
   const { settings, ...request } = options;
   const config = loadConfig({ ...request, ...(settings ? { overrides: settings } : {}) });
   const listeners = new Set<(event: RunEvent) => void>();
+  const worried = new Set<(sentence: string) => void>();
   const emit = (event: RunEvent) => {
     for (const listener of listeners) tell(listener, event);
   };
-  const { lent, close } = lend(config, clock, emit);
+  const onTrouble = (sentence: string) => {
+    for (const listener of worried) tell(listener, sentence);
+  };
+  const { lent, close } = lend(config, clock, emit, onTrouble);
   const ready = (dag: string | Dag) => readyDag(dag, config);
   return {
     config,
@@ -25,6 +29,10 @@ export function openEngine(options: EngineOptions, clock: Clock): Engine {
     on: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    onTrouble: (listener) => {
+      worried.add(listener);
+      return () => void worried.delete(listener);
     },
     run: async (dag, runOptions = {}) => runOnce(await ready(dag), runOptions, lent),
     plan: async (dag, runOptions = {}) => planOnce(await ready(dag), runOptions, lent),
@@ -49,13 +57,18 @@ export function openEngine(options: EngineOptions, clock: Clock): Engine {
 }
 
 /** The state and the row of this process in it, each opened on first use. */
-function lend(config: Config, clock: Clock, emit: Emit): { readonly lent: Lent; readonly close: () => Promise<void> } {
+function lend(
+  config: Config,
+  clock: Clock,
+  emit: Emit,
+  onTrouble: (sentence: string) => void,
+): { readonly lent: Lent; readonly close: () => Promise<void> } {
   let state: Promise<State> | undefined;
   let owner: Promise<HeldOwner> | undefined;
   const openedState = () => {
     const { home, databaseUrl } = config;
     // What could not be opened is tried anew by the next run.
-    state ??= openState({ home, ...(databaseUrl ? { databaseUrl } : {}) }).catch((error: unknown) => {
+    state ??= openState({ home, onTrouble, ...(databaseUrl ? { databaseUrl } : {}) }).catch((error: unknown) => {
       state = undefined;
       throw error;
     });
@@ -84,9 +97,9 @@ function lend(config: Config, clock: Clock, emit: Emit): { readonly lent: Lent; 
 }
 
 /** The run goes on when a listener throws; what it threw is thrown where Node throws what event listeners do. */
-function tell(listener: (event: RunEvent) => void, event: RunEvent): void {
+function tell<Said>(listener: (said: Said) => void, said: Said): void {
   try {
-    listener(event);
+    listener(said);
   } catch (error) {
     process.nextTick(() => {
       throw error;

@@ -159,8 +159,11 @@ export interface ComponentRunEnd {
  * to move (the race is lost: read again and adopt). Claims are released by the transition that ends a component run.
  */
 export interface RunStore {
-  /** False when a slot that it takes was not open. */
-  createRun(run: NewRun): Promise<boolean>;
+  /**
+   * False when a slot that it takes was not open. Until `stop` aborts or the run is finished, whatever this process records
+   * waits for a database that is away; without one it waits for a limit.
+   */
+  createRun(run: NewRun, stop?: AbortSignal): Promise<boolean>;
   finishRun(end: RunEnd): Promise<boolean>;
   /** Ends a run that its own engine gives up, with all that is still open of it: nobody else would end these rows. */
   abandonRun(id: string, failure: Failure): Promise<void>;

@@ -1,22 +1,17 @@
 import { setImmediate as yieldOnce } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { databaseFailure, isWorthRetrying } from '../connection-error.ts';
-import type { Session } from '../session.ts';
+import type { Job, PatientSession } from '../patient-session.ts';
 import { type BatchEntry, type QueuedMove, takeBatch } from './batch.ts';
 import { findRecorded, sendMoves } from './flush.ts';
 import type { Move } from './move.ts';
-import { retryWhileAway } from './retry.ts';
-
-/** Keyed work: doing it a second time changes nothing and gives the same answer. */
-export type Job<Result> = (client: Client, isRepeated: boolean) => Promise<Result>;
 
 interface QueuedJob {
   run(): Promise<void>;
   fail(error: Error): void;
 }
 
-/** How long a write waits for a database that is away before its caller hears of it. */
-const RETRY_LIMIT_MS = 30_000;
+const DOING = 'record what happened';
 
 /**
  * The one place of this process that writes history. Moves queue up and are sent together: whatever came while the
@@ -24,17 +19,15 @@ const RETRY_LIMIT_MS = 30_000;
  * to turn once, so that a short component's start and finish share one too.
  */
 export class Writer {
-  readonly #session: Session;
-  readonly #retryLimitMs: number;
+  readonly #session: PatientSession;
   #moves: readonly QueuedMove[] = [];
   #arriving: QueuedMove[] = [];
   #jobs: QueuedJob[] = [];
   #draining: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(session: Session, retryLimitMs: number = RETRY_LIMIT_MS) {
+  constructor(session: PatientSession) {
     this.#session = session;
-    this.#retryLimitMs = retryLimitMs;
   }
 
   /** True when the row moved and is durable, false when it was not where the move starts from. */
@@ -48,7 +41,7 @@ export class Writer {
   /** Anything else that is written: in turn with the batches, and again while the database is away. */
   job<Result>(job: Job<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#jobs.push({ run: async () => resolve(await this.#repeat(job)), fail: reject });
+      this.#jobs.push({ run: async () => resolve(await this.#session.repeat(DOING, job)), fail: reject });
       this.#wake(reject);
     });
   }
@@ -115,19 +108,14 @@ export class Writer {
 
   #record(batch: readonly BatchEntry[]): Promise<ReadonlySet<string>> {
     const moves = batch.map(({ move }) => move);
-    return this.#repeat((client, isRepeated) => (isRepeated ? resendMoves(client, moves) : sendMoves(client, moves)));
-  }
-
-  #repeat<Result>(job: Job<Result>): Promise<Result> {
-    return retryWhileAway(
-      (isRepeated) => this.#session.exclusive((client) => job(client, isRepeated)),
-      this.#retryLimitMs,
+    return this.#session.repeat(DOING, (client, isRepeated) =>
+      isRepeated ? resendMoves(client, moves) : sendMoves(client, moves),
     );
   }
 
-  /** When the database stayed away for the whole limit, those who still queue have waited long enough as well. */
+  /** When the database stayed away for as long as anybody waits, those who still queue have waited long enough as well. */
   #fail(waiting: readonly { fail(error: Error): void }[], error: unknown): void {
-    const failure = databaseFailure(error, this.#session.place, 'record what happened');
+    const failure = databaseFailure(error, this.#session.place, DOING);
     for (const caller of waiting) caller.fail(failure);
     if (!isWorthRetrying(error)) return;
     const others = [...this.#jobs.splice(0), ...this.#moves, ...this.#arriving.splice(0)];
