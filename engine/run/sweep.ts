@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import { attemptFolderName } from '../model/attempt-folder.ts';
 import { finishPublication } from './publish.ts';
 import type { RunState } from './run-state.ts';
-import { attemptFolderName } from './task.ts';
 
 const stagingFolder = join('curated', '.staging');
 

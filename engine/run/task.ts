@@ -9,9 +9,6 @@ import type { Work } from './work.ts';
 /** Verdicts under which the body that is kept must not stand in for a fresh one. */
 const unconditionalReasons: ReadonlySet<string> = new Set(['forced', 'backfill', 'output_missing', 'first_run']);
 
-/** Of `foldersOf`: ids hold no dot. */
-export const attemptFolderName = /^(?<dag>[^.]+)\.(?<component>[^.]+)\.(?<fence>\d+)\.\d+$/;
-
 /** What sources are asked with that answer at once. */
 export function createGlanceTask(work: Work, state: RunState): GlanceTask {
   return { ...askedWith(work, state), project: state.ports.projectRoot };
@@ -57,6 +54,7 @@ function instantsOf(component: Component, { info, ports }: RunState): Pick<Attem
   };
 }
 
+/** The names are as `attemptFolderName` has them. */
 function foldersOf({ component }: Work, attempt: number, { ports, info, fences }: RunState): AttemptFolders {
   const root = ports.storageRoot;
   const own = `${info.dag}${sep}${component.id}`;

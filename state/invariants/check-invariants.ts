@@ -1,65 +1,32 @@
 import type { Client } from 'pg';
-import { inTransaction } from '../session.ts';
-import { attemptInvariants } from './attempts.ts';
-import { claimInvariants } from './claims.ts';
-import type { FoundRow, Invariant, Violation } from './invariant.ts';
-import { limitInvariants } from './limits.ts';
-import { runInvariants } from './runs.ts';
-import { slotInvariants } from './slots.ts';
-
-/** Each a named query over schema `signalbox`. */
-export const invariants: readonly Invariant[] = [
-  ...runInvariants,
-  ...attemptInvariants,
-  ...claimInvariants,
-  ...slotInvariants,
-  ...limitInvariants,
-];
-
-/** What the database does not know: the settings of the environments lie over what DAGs declare. */
-export interface GivenLimits {
-  /** By environment: attempts of a run at once, of named DAGs and of those that do not say. */
-  readonly concurrency?: Readonly<
-    Record<string, { readonly dags: Readonly<Record<string, number>>; readonly other: number }>
-  >;
-  readonly quotas?: readonly { readonly name: string; readonly per: string; readonly limit: number }[];
-}
+import { checkDatabase, type GivenLimits } from './database.ts';
+import { checkFiles, type Storage } from './files.ts';
+import type { Violation } from './invariant.ts';
+import { checkLeftovers } from './leftovers.ts';
+import { checkProcesses } from './processes.ts';
 
 export interface CheckOptions extends GivenLimits {
   /** How long what a dead process has left may wait to be recovered. Default 0: everything has come to rest. */
   readonly patienceMs?: number;
+  /** Whose files are looked at. Default none. */
+  readonly storage?: readonly Storage[];
+  /** Read every published file and compare its sha256. */
+  readonly deep?: boolean;
 }
 
-/** Of each invariant: the rest is counted. */
-const told = 20;
-
-/** Looks at one instant of the database and changes nothing. No violation is an empty list. */
+/**
+ * Everything that must hold always: of the database as of one instant, of the processes of this machine, of the files of
+ * the storage roots that are given. Changes nothing. No violation is an empty list.
+ */
 export async function checkInvariants(client: Client, options: CheckOptions = {}): Promise<readonly Violation[]> {
-  const { patienceMs = 0, concurrency = {}, quotas = [] } = options;
-  const given = [patienceMs, JSON.stringify(concurrency), JSON.stringify(quotas)];
-  return await inTransaction(
-    client,
-    async () => {
-      const found: Violation[] = [];
-      for (const invariant of invariants) found.push(...(await check(client, invariant, given)));
-      return found;
-    },
-    'begin isolation level repeatable read, read only',
-  );
-}
-
-async function check(client: Client, invariant: Invariant, given: readonly unknown[]): Promise<readonly Violation[]> {
-  const text = `
-with given as materialized (select $1::double precision as patience_ms, $2::jsonb as concurrency, $3::jsonb as quotas)
-select violations.*, count(*) over ()::integer as total from (${invariant.sql}
-) violations order by violations.found limit ${told}`;
-  const { rows } = await client.query<FoundRow & { readonly total: number }>(text, [...given]);
-  const { name, rule } = invariant;
-  const more = (rows[0]?.total ?? 0) - rows.length;
-  return rows.map((row, index) => ({
-    invariant: name,
-    rule,
-    found: more > 0 && index === rows.length - 1 ? `${row.found}; and ${more} more` : row.found,
-    mend: invariant.mend(row),
-  }));
+  const { patienceMs = 0, storage = [], deep = false, ...given } = options;
+  const found = [
+    ...(await checkDatabase(client, { ...given, patienceMs })),
+    ...(await checkProcesses(client, patienceMs)),
+  ];
+  for (const one of storage) {
+    found.push(...(await checkFiles(client, one, { patienceMs, deep })));
+    found.push(...(await checkLeftovers(client, one, { patienceMs })));
+  }
+  return found;
 }

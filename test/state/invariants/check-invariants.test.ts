@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { checkInvariants, invariants } from '../../../state/invariants/check-invariants.ts';
+import { checkInvariants } from '../../../state/invariants/check-invariants.ts';
+import { invariants } from '../../../state/invariants/database.ts';
 import { newId } from '../../../state/new-id.ts';
 import {
   datasetOf,
