@@ -8,15 +8,14 @@ export function describeDag(dag: Dag): JsonObject {
   return toJson({ ...rest, components: components.map(describeComponent) });
 }
 
-function describeComponent(component: Component): JsonObject {
-  const { output, sandbox, sources, run, ...rest } = component;
-  return toJson({
+function describeComponent({ output, sandbox, sources, run, ...rest }: Component): object {
+  return {
     ...rest,
     body: run === undefined ? 'command' : 'function',
     declaresSources: sources !== undefined,
     sandbox: sandbox && { name: sandbox.name, layout: sandbox.layout },
     output: schemaOf(output),
-  });
+  };
 }
 
 const described = new WeakMap<ZodType, Json>();

@@ -26,9 +26,9 @@ export async function readyDag(named: string | Dag, config: Config): Promise<Rea
   return readyLoaded(await resolveDag(named, dagFolderOf(config)), config);
 }
 
-export function readyLoaded({ dag, version, codeDigest, bundle }: LoadedDag, { settings }: Config): ReadyDag {
-  const versioned = versionByCode(applyOverlay(dag, settings), codeDigest);
-  return { dag: versioned, version, definition: describeDag(dag), bundle };
+export function readyLoaded(loaded: LoadedDag, { settings }: Config): ReadyDag {
+  const { dag, definition, version, codeDigest, bundle } = loaded;
+  return { dag: versionByCode(applyOverlay(dag, settings), codeDigest), version, definition, bundle };
 }
 
 /** A function of this process cannot be sent to another one. */

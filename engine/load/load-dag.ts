@@ -7,6 +7,7 @@ import { isDag } from '../api/freeze.ts';
 import { withMappedStackTraces } from '../bootstrap/stack-traces.js';
 import type { Dag } from '../model/component.ts';
 import { importModule } from '../model/import-module.ts';
+import type { JsonObject } from '../model/json.ts';
 import { showValue } from '../model/problem.ts';
 import { type CachedBundle, type CacheKey, findBundle } from './bundle-cache.ts';
 import { bundleDag } from './bundle-dag.ts';
@@ -15,6 +16,8 @@ import { LoadError } from './load-error.ts';
 
 export interface LoadedDag {
   readonly dag: Dag;
+  /** The DAG without its functions, see `describeDag`. */
+  readonly definition: JsonObject;
   /** Absolute path of the DAG file. */
   readonly file: string;
   /** sha256 over the code of the DAG with all files it imports, and over its definition. Equal on all machines. */
@@ -33,11 +36,10 @@ export async function loadDag(request: CacheKey): Promise<LoadedDag> {
   const cached = findBundle(key) ?? (await bundleDag(key));
   const value = await importMapped(key, cached);
   if (!isDag(value)) throw notADag(file, value);
-  const version = createHash('sha256')
-    .update(cached.codeDigest)
-    .update(JSON.stringify(describeDag(value)));
   const { codeDigest, bundle } = cached;
-  return { dag: value, file, version: version.digest('hex'), codeDigest, bundle };
+  const definition = describeDag(value);
+  const version = createHash('sha256').update(codeDigest).update(JSON.stringify(definition)).digest('hex');
+  return { dag: value, definition, file, version, codeDigest, bundle };
 }
 
 async function importMapped(key: CacheKey, cached: CachedBundle): Promise<unknown> {

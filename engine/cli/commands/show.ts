@@ -1,4 +1,3 @@
-import { describeDag } from '../../api/describe-dag.ts';
 import type { LoadedDag } from '../../load/load-dag.ts';
 import type { Component, Dag, Frequency, Group } from '../../model/component.ts';
 import { formatDuration } from '../../model/duration.ts';
@@ -14,8 +13,8 @@ import type { Terminal } from '../terminal.ts';
 /** The definition as its file has it; what an environment changes of it is told by `config show`. */
 export async function show(terminal: Terminal, { output }: OutputFlags, name: string): Promise<number> {
   const loaded = await namedDag(name);
-  const { dag, file, version } = loaded;
-  if (output === 'json') printJson(terminal, { ...describeDag(dag), file, version });
+  const { definition, file, version } = loaded;
+  if (output === 'json') printJson(terminal, { ...definition, file, version });
   else terminal.out(render(loaded));
   return exitCodes.success;
 }
