@@ -15,6 +15,7 @@ import { createHistory, type History } from './history/history.ts';
 import { createMemoryStore } from './memory.ts';
 import { createMemoryKeeper } from './memory-keeper.ts';
 import { dropSchema, type MigrationStatus, migrate, readMigrationStatus } from './migrations/migrate.ts';
+import { onOwnConnection } from './own-connection.ts';
 import { createOwnerStore } from './owners.ts';
 import { Patience } from './patience.ts';
 import { PatientSession } from './patient-session.ts';
@@ -62,6 +63,8 @@ export interface State {
   reset(): Promise<void>;
   /** Runs SQL text of the user's, several statements if need be, on a connection of its own. */
   sql(text: string): Promise<readonly SqlResult[]>;
+  /** Lends a connection of its own to long work of people who keep house; `doing` goes on "expected the database to …". */
+  upkeep<Result>(doing: string, work: (client: Client) => Promise<Result>): Promise<Result>;
   /** Waits for what is being recorded. The last process out stops the embedded server. */
   close(): Promise<void>;
 }
@@ -160,6 +163,7 @@ function assemble(target: ConnectionTarget, session: Session, terms: Terms, clos
     migrationStatus: () => maintain('tell its version', readMigrationStatus),
     reset: () => maintain('be reset', (client) => dropSchema(client).then(() => migrate(client))),
     sql: (text) => runSql(target, text),
+    upkeep: (doing, work) => onOwnConnection(target, { role: 'upkeep', doing }, work),
     close: async () => {
       await writer.close();
       await session.close();
