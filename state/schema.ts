@@ -208,6 +208,7 @@ export interface SlotTable {
   readonly count: Generated<number>;
   readonly status: SlotStatus;
   readonly trigger: Trigger;
+  readonly advances: Generated<boolean>;
   readonly reason: string | null;
   readonly not_before: Date | null;
   readonly deadline: Date | null;

@@ -102,12 +102,14 @@ interface SlotRow extends Scope {
   readonly component: string;
   readonly slot: Date;
   readonly trigger: Trigger;
+  readonly advances: boolean;
   readonly reason: string | null;
   readonly not_before: Date | null;
   readonly deadline: Date | null;
 }
 
-const slotColumns = 's.environment, s.dag, s.component, s.slot, s.trigger, s.reason, s.not_before, s.deadline';
+const slotColumns =
+  's.environment, s.dag, s.component, s.slot, s.trigger, s.advances, s.reason, s.not_before, s.deadline';
 
 /**
  * A slot waits for the runs of the slots before it, as long as these have an owner who lives. A backfill is about the past:

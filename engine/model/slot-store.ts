@@ -34,6 +34,8 @@ export interface OpenSlot extends Scope {
   readonly component: string;
   readonly slot: Date;
   readonly trigger: Trigger;
+  /** Whether later runs go on from what its run leaves: one that was reopened in a backfill as that one has it. */
+  readonly advances: boolean;
   readonly reason?: string;
   readonly notBefore?: Date;
   readonly deadline?: Date;

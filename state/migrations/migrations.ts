@@ -4,6 +4,7 @@ import { quotas } from './0003-quotas.ts';
 import { sourceTrust } from './0004-source-trust.ts';
 import { backfills } from './0005-backfills.ts';
 import { actingOnRuns } from './0006-acting-on-runs.ts';
+import { slotsThatAdvance } from './0007-slots-that-advance.ts';
 
 export interface Migration {
   readonly version: number;
@@ -19,6 +20,7 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: 'source-trust', sql: sourceTrust },
   { version: 5, name: 'backfills', sql: backfills },
   { version: 6, name: 'acting-on-runs', sql: actingOnRuns },
+  { version: 7, name: 'slots-that-advance', sql: slotsThatAdvance },
 ];
 
 export const newestVersion = migrations.length;

@@ -111,14 +111,15 @@ export const flushParts: readonly FlushPart[] = [
     bytes bigint, sha256 text, digest text, schema jsonb, evidence jsonb, "publishedAt" timestamptz)`,
   },
   // Deferred again by the run that was made for it, or while it waits, it keeps its deadline; what is done again later is new.
+  // One row waits for a backfill and for what is live: then it is live.
   {
     name: 'reopened',
     isNeeded: ({ ending }) => ending?.reopen !== undefined,
     sql: `
   insert into signalbox.slot as s
-    (environment, dag, component, slot, status, trigger, reason, not_before, deadline, evidence)
+    (environment, dag, component, slot, status, trigger, advances, reason, not_before, deadline, evidence)
   select m.environment, m.dag, m.component, r.as_of, 'due', case r.trigger when 'backfill' then 'backfill' else 'retry' end,
-    m.ending ->> 'reason', (m.ending #>> '{reopen,notBefore}')::timestamptz,
+    r.advances, m.ending ->> 'reason', (m.ending #>> '{reopen,notBefore}')::timestamptz,
     (m.ending #>> '{reopen,deadline}')::timestamptz, jsonb_build_object('deferredBy', r.id)
   from moved m
   join signalbox.component_run c on c.id = m.id
@@ -127,7 +128,8 @@ export const flushParts: readonly FlushPart[] = [
   on conflict (environment, dag, component, slot) do update set
     status = 'due', run_id = null, reason = excluded.reason, not_before = excluded.not_before,
     evidence = excluded.evidence,
-    trigger = case s.status when 'due' then s.trigger else excluded.trigger end,
+    trigger = case when s.status = 'due' and s.trigger <> 'backfill' then s.trigger else excluded.trigger end,
+    advances = excluded.advances or (s.status = 'due' and s.advances),
     deadline = case
       when s.status = 'due' or s.run_id::text = excluded.evidence ->> 'deferredBy' then s.deadline
       else excluded.deadline end`,

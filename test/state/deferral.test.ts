@@ -50,6 +50,20 @@ it('a slot that is deferred again by the very run that was made for it keeps its
   expect(await open(dag)).toMatchObject([{ slot, notBefore: day(4), deadline: day(10) }]);
 });
 
+it.each([true, false])('a slot of a backfill stays one, and advances if that does: %s', async (advances) => {
+  const dag = `dag-${newId()}`;
+  await defer(dag, day(2), { advances });
+  expect(await open(dag)).toMatchObject([{ trigger: 'backfill', advances }]);
+});
+
+it.each(['backfill first', 'live first'])('one row for a backfill and for what is live is live: %s', async (order) => {
+  const dag = `dag-${newId()}`;
+  const live = { trigger: 'scheduled', advances: true } as const;
+  await defer(dag, day(2), order === 'live first' ? live : {});
+  await defer(dag, day(3), order === 'live first' ? {} : live);
+  expect(await open(dag)).toMatchObject([{ trigger: 'retry', advances: true }]);
+});
+
 it('says by which run it was deferred', async () => {
   const dag = `dag-${newId()}`;
   const { id } = await defer(dag, day(2));

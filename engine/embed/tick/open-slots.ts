@@ -7,6 +7,7 @@ import type { SlotSettings } from './slot-settings.ts';
 export interface SlotOrder {
   readonly slot: Date;
   readonly trigger: Trigger;
+  readonly advances: boolean;
   /** As `NewRun.takes` wants them. */
   readonly takes: readonly string[];
 }
@@ -44,7 +45,9 @@ export function openWork(
   const ripe = reopened.filter((slot) => !overdue.includes(slot) && (slot.notBefore ?? now) <= now);
   const superseded = ripe.filter((slot) => ripe.some((other) => isNewer(other, slot)));
   const orders = [
-    ...judged.flatMap(({ slot: { slot, trigger }, reason }) => (reason ? [] : [{ slot, trigger, takes: [''] }])),
+    ...judged.flatMap(({ slot: { slot, trigger, advances }, reason }) =>
+      reason ? [] : [{ slot, trigger, advances, takes: [''] }],
+    ),
     ...grouped(ripe.filter((slot) => !superseded.includes(slot))),
   ];
   const closed: readonly ClosedOrder[] = [
@@ -77,9 +80,9 @@ function isNewer(other: OpenSlot, { component, slot, trigger }: OpenSlot): boole
 
 function grouped(slots: readonly OpenSlot[]): readonly SlotOrder[] {
   const orders = new Map<string, SlotOrder>();
-  for (const { slot, trigger, component } of slots) {
-    const key = `${slot.toISOString()} ${trigger}`;
-    orders.set(key, { slot, trigger, takes: [...(orders.get(key)?.takes ?? []), component] });
+  for (const { slot, trigger, advances, component } of slots) {
+    const key = `${slot.toISOString()} ${trigger} ${advances}`;
+    orders.set(key, { slot, trigger, advances, takes: [...(orders.get(key)?.takes ?? []), component] });
   }
   return [...orders.values()];
 }

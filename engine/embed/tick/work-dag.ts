@@ -80,14 +80,15 @@ async function runOpen(ready: ReadyDag, slots: SlotStore, done: Done, options: T
 /** Undefined when somebody else has taken the slot. */
 async function runSlot(
   ready: ReadyDag,
-  { slot, trigger, takes }: SlotOrder,
+  { slot, trigger, advances, takes }: SlotOrder,
   options: TickOptions,
   lent: Lent,
 ): Promise<SlotRun | undefined> {
   const components = takes.filter((component) => component !== '');
   try {
     const selection = components.length > 0 ? { components } : {};
-    const summary = await runOnce(ready, { ...options, ...selection, trigger, slot, takes, answersSlots: true }, lent);
+    const terms = { ...selection, trigger, slot, advances, takes, answersSlots: true };
+    const summary = await runOnce(ready, { ...options, ...terms }, lent);
     return { slot, trigger, summary };
   } catch (error) {
     if (error instanceof SlotTaken) return undefined;
