@@ -165,7 +165,7 @@ describe('a backfill', () => {
     const refused = runOnce(await readyDag(dag, rig.lent.config), third, rig.lent);
     await expect(refused).rejects.toBeInstanceOf(SlotTaken);
     release();
-    expect(days(await atWork).toSorted()).toEqual(['2026-03-01', '2026-03-02', '2026-03-03']);
+    expect(new Set(days(await atWork))).toEqual(new Set(['2026-03-01', '2026-03-02', '2026-03-03']));
   });
 
   it('makes no more runs when it is cancelled', async () => {
