@@ -12,6 +12,8 @@ export interface Deadlines {
   readonly endMs: number;
   /** How long a write is tried again while the database is away, where no run of this process goes on. */
   readonly retryMs: number;
+  /** The same for what is still to be recorded when the state is closed. */
+  readonly closeMs: number;
   /** Between two lines about one cause of trouble. */
   readonly tellMs: number;
 }
@@ -23,5 +25,6 @@ export const deadlines: Deadlines = {
   answerMs: 5_000,
   endMs: 2_000,
   retryMs: 30_000,
+  closeMs: 5_000,
   tellMs: 30_000,
 };

@@ -165,6 +165,7 @@ function assemble(target: ConnectionTarget, session: Session, terms: Terms, clos
     sql: (text) => runSql(target, text),
     upkeep: (doing, work) => onOwnConnection(target, { role: 'upkeep', doing }, work),
     close: async () => {
+      patience.close(terms.closeMs);
       await writer.close();
       await session.close();
       await database.destroy();

@@ -8,17 +8,23 @@ export class Patience {
   readonly #runs = new Map<string, () => void>();
   /** When the last run was over or stopped, by the monotonic clock. */
   #aloneSinceMs = Number.NEGATIVE_INFINITY;
+  #lastMs = Number.POSITIVE_INFINITY;
 
   constructor(limitMs: number) {
     this.#limitMs = limitMs;
   }
 
   /** `stop` aborts when the run is stopped, by its deadline or from outside. */
-  began(run: string, stop: AbortSignal): void {
-    if (stop.aborted) return;
+  began(run: string, stop?: AbortSignal): void {
+    if (stop?.aborted) return;
     const onStop = () => this.ended(run);
-    stop.addEventListener('abort', onStop, { once: true });
-    this.#runs.set(run, () => stop.removeEventListener('abort', onStop));
+    stop?.addEventListener('abort', onStop, { once: true });
+    this.#runs.set(run, () => stop?.removeEventListener('abort', onStop));
+  }
+
+  /** Nothing more will be asked: whatever still waits has `ms` left at most. */
+  close(ms: number): void {
+    this.#lastMs = performance.now() + ms;
   }
 
   ended(run: string): void {
@@ -31,7 +37,7 @@ export class Patience {
 
   /** Until when to go on with what is tried since `sinceMs`: as of now, since it changes with the runs. */
   endMs(sinceMs: number): number {
-    if (this.#runs.size > 0) return Number.POSITIVE_INFINITY;
-    return Math.max(sinceMs, this.#aloneSinceMs) + this.#limitMs;
+    if (this.#runs.size > 0) return this.#lastMs;
+    return Math.min(this.#lastMs, Math.max(sinceMs, this.#aloneSinceMs) + this.#limitMs);
   }
 }

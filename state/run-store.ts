@@ -17,8 +17,9 @@ export function createRunStore(writer: Writer, patience: Patience): RunStore {
     finishRun: (end) =>
       writer.job((client, isRepeated) => finishRun(client, end, isRepeated)).finally(() => patience.ended(end.id)),
     abandonRun: (id, failure) => {
-      patience.ended(id);
-      return writer.job((client) => abandonRun(client, id, failure));
+      // Until it is on record the run stands in everybody's way, as long as this process lives.
+      patience.began(id);
+      return writer.job((client) => abandonRun(client, id, failure)).finally(() => patience.ended(id));
     },
     claim: (request) => writer.job((client) => claim(client, request)),
     startAttempt: (start) => writer.move(startMove(start)),

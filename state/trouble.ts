@@ -33,7 +33,7 @@ export class Trouble {
     this.#isTold = true;
     const since = formatDuration(Math.round(now - this.#sinceMs));
     tell(
-      `the database at ${place} is away since ${since}, waiting for it to ${doing}; what runs goes on. It said: ${cause}`,
+      `the database at ${place} has been away for ${since}, waiting for it to ${doing}; what runs goes on. It said: ${cause}`,
     );
   }
 

@@ -16,8 +16,8 @@ import { runDag } from '../../engine/run/run-dag.ts';
 import { windowOf } from '../../engine/schedule/quota-window.ts';
 import type { ComponentRunRow, RunDetails } from '../../state/history/run-details.ts';
 import { newId } from '../../state/new-id.ts';
-import { openState, type State } from '../../state/open-state.ts';
-import { createDatabase } from './postgres.ts';
+import { type OpenStateOptions, openState, type State } from '../../state/open-state.ts';
+import { createDatabase, type TestDatabase } from './postgres.ts';
 
 export interface RigRunOptions extends Selection {
   readonly forced?: boolean;
@@ -67,10 +67,15 @@ export const runSettings: RunSettings = {
   limits: { sqlMemoryMb: 128, sqlThreads: 1 },
 };
 
-export async function openRunRig(): Promise<RunRig> {
+export interface RigOptions {
+  /** How the state is opened, where that is not straight away. */
+  readonly open?: (database: TestDatabase) => Promise<OpenStateOptions>;
+}
+
+export async function openRunRig({ open }: RigOptions = {}): Promise<RunRig> {
   const storageRoot = realpathSync(mkdtempSync(join(tmpdir(), 'signalbox-run-')));
   const database = await createDatabase();
-  const state = await openState({ home: storageRoot, databaseUrl: database.url });
+  const state = await openState((await open?.(database)) ?? { home: storageRoot, databaseUrl: database.url });
   const owner = await state.owners.register();
   const start: RunRig['start'] = (dag, options = {}) => startRun(dag, options, { state, owner, storageRoot });
   return {

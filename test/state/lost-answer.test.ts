@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openState, type State } from '../../state/open-state.ts';
-import { type DeafProxy, startDeafProxy } from './deaf-proxy.ts';
+import { type DatabaseProxy, startDatabaseProxy } from '../harness/database-proxy.ts';
 import {
   claimAll,
   datasetOf,
@@ -14,11 +14,11 @@ import {
 } from './scenario.ts';
 
 const scenario = useScenario();
-let proxy: DeafProxy;
+let proxy: DatabaseProxy;
 let state: State;
 
 beforeAll(async () => {
-  proxy = await startDeafProxy(scenario().database);
+  proxy = await startDatabaseProxy(scenario().database);
   state = await openState({ home: '/nowhere', databaseUrl: proxy.url });
 });
 afterAll(async () => {
