@@ -5,19 +5,25 @@ import { checkChild } from '../doctor/check-child.ts';
 import { checkDags } from '../doctor/check-dags.ts';
 import { checkDatabase } from '../doctor/check-database.ts';
 import { checkMachine } from '../doctor/check-machine.ts';
+import { checkRecords } from '../doctor/check-records.ts';
 import { checkTick } from '../doctor/check-tick.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type OutputFlags, printJson } from '../print.ts';
 import type { Terminal } from '../terminal.ts';
 
+interface DoctorFlags extends OutputFlags {
+  readonly deep?: boolean;
+}
+
 /** Looks at everything a run needs; a line each, with what to do where something is wrong. Exit code 1 when it is. */
-export async function doctor(terminal: Terminal, { output }: OutputFlags): Promise<number> {
+export async function doctor(terminal: Terminal, { output, deep = false }: DoctorFlags): Promise<number> {
   const project = loadProject();
   const looks = [
     () => checkMachine(project),
     () => checkDatabase(project),
     () => checkTick(project),
+    () => checkRecords(project, deep),
     checkDags,
     async () => [await checkChild()],
   ];
