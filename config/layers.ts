@@ -49,7 +49,9 @@ function* leavesOf(values: Readonly<Record<string, unknown>>, above: readonly st
 function place(target: Record<string, unknown>, [key, ...rest]: readonly string[], value: unknown): void {
   if (key === undefined) return;
   if (rest.length === 0) {
-    if (!(isObject(target[key]) && isObject(value))) target[key] = value;
+    // An empty branch is made anew: what later layers put in it must not reach the layer that it came from.
+    if (!isObject(value)) target[key] = value;
+    else if (!isObject(target[key])) target[key] = {};
     return;
   }
   const branch = isObject(target[key]) ? target[key] : {};

@@ -72,6 +72,13 @@ describe('settings', () => {
     },
   );
 
+  it('of one load say nothing to the next', () => {
+    const overrides = { quotas: { ptv: { limit: 5 } }, dags: { transit: { timeout: '3m' } } };
+    expect(load({ overrides }).settings).toMatchObject({ quotas: { ptv: { limit: 5 } } });
+    expect(load().settings).toMatchObject({ quotas: {}, dags: {} });
+    expect(load().origins.filter(({ path }) => /^(quotas|dags)\./.test(path))).toEqual([]);
+  });
+
   it('that are empty in a variable are not given', () => {
     project.dotEnv('SIGNALBOX_TIMEOUT=\nDATABASE_URL=\n');
     const config = load({ processEnvironment: { SIGNALBOX_GRACE: '' } });
