@@ -3,6 +3,7 @@ import type { SettingsInput } from './schema.ts';
 /** Holds in every environment that does not say otherwise. */
 export const defaultSettings: SettingsInput = {
   concurrency: 4,
+  failurePolicy: 'continue',
   timeout: '2h',
   componentTimeout: '30m',
   grace: '5s',

@@ -23,6 +23,7 @@ function overlayDag(dag: Dag, overlay: Settings['dags'][string] | undefined): Da
     ...overlaySchedule(overlay),
     ...(overlay.timeout === undefined ? {} : { timeoutMs: overlay.timeout }),
     ...(overlay.concurrency === undefined ? {} : { concurrency: overlay.concurrency }),
+    ...(overlay.failurePolicy === undefined ? {} : { failurePolicy: overlay.failurePolicy }),
     components: dag.components.map((component) =>
       overlayComponent(component, overlay.components[component.id], dag.id),
     ),

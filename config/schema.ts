@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { frequencies } from '../engine/model/component.ts';
+import { failurePolicies, frequencies } from '../engine/model/component.ts';
 import { parseCronSyntax } from '../engine/model/cron.ts';
 import { type DurationMs, parseDuration } from '../engine/model/duration.ts';
 import { catchupPolicies } from '../engine/model/slot.ts';
@@ -42,6 +42,7 @@ const dagOverlay = z.strictObject({
   catchupWindow: duration.optional(),
   timeout: duration.optional(),
   concurrency: count(256).optional(),
+  failurePolicy: z.enum(failurePolicies).optional(),
   components: z.record(z.string(), componentOverlay).default({}),
 });
 
@@ -58,6 +59,8 @@ const privateHost = /^(?:\[[0-9a-f:.]+\]|[^:/?#@\s]+)(?::\d{1,5})?$|^[0-9a-f]*:[
 export const settingsSchema = z.strictObject({
   /** Attempts at once, in a DAG that does not say. */
   concurrency: count(256),
+  /** What becomes of the others when a component has failed, in a DAG that does not say: `docs/runs.md`. */
+  failurePolicy: z.enum(failurePolicies),
   /** Of a run, in a DAG that does not say. */
   timeout: duration,
   /** Of each try of a component that does not say. */

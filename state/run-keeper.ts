@@ -9,7 +9,7 @@ import type { Writer } from './writer/writer.ts';
 export function createRunKeeper(writer: Writer): RunKeeper {
   return {
     cancel: (request) => writer.job((client) => inTransaction(client, () => cancel(client, request))),
-    cancelled: (owner) => writer.job((client) => readCancelled(client, owner)),
+    isCancelled: (run) => writer.job((client) => isCancelled(client, run)),
   };
 }
 
@@ -35,12 +35,10 @@ async function cancel(client: Client, { run, at, who, reason }: CancelRequest): 
 }
 
 const cancelledStatement: Statement = {
-  name: 'signalbox_cancelled_runs',
-  text: `
-select id from signalbox.run where owner = $1 and finished_at is null and cancel_asked_at is not null`,
+  name: 'signalbox_is_cancelled',
+  text: 'select from signalbox.run where id = $1 and cancel_asked_at is not null',
 };
 
-async function readCancelled(client: Client, owner: string): Promise<readonly string[]> {
-  const { rows } = await client.query<{ id: string }>({ ...cancelledStatement, values: [owner] });
-  return rows.map(({ id }) => id);
+async function isCancelled(client: Client, run: string): Promise<boolean> {
+  return (await client.query({ ...cancelledStatement, values: [run] })).rowCount === 1;
 }

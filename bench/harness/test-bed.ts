@@ -92,6 +92,7 @@ export async function openTestBed(): Promise<TestBed> {
           emit: () => {},
           originOf: () => ({ baseUrl: '', network: { kind: 'public', allowHosts: [] } }),
           secretsOf: () => ({}),
+          awaitCancel: () => Promise.resolve(false),
         },
       );
     },

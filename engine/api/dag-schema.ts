@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failurePolicies } from '../model/component.ts';
 import { catchupPolicies } from '../model/slot.ts';
 import { member } from './component-schema.ts';
 import { expected, strictOptions } from './expected.ts';
@@ -23,6 +24,7 @@ export const dagSchema = strictOptions('an object of DAG options', {
   catchupWindow: is.duration.optional(),
   timeout: is.duration.optional(),
   concurrency: is.wholeNumber(1, 10_000).optional(),
+  failurePolicy: is.oneOf(failurePolicies).optional(),
   groups: z.record(is.groupName, group, { error: 'an object of name: { concurrency, components }' }).default({}),
   components: expected<readonly unknown[]>(
     'a list of at least one component',

@@ -1,5 +1,5 @@
 import type { ZodType, z } from 'zod';
-import type { Command, Frequency, Isolation, TriggerRule } from '../model/component.ts';
+import type { Command, FailurePolicy, Frequency, Isolation, TriggerRule } from '../model/component.ts';
 import type { ComponentContext } from '../model/context.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { SandboxPart } from '../model/sandbox.ts';
@@ -125,6 +125,8 @@ export interface DagDefinition {
   readonly timeout?: DurationText;
   /** Components at work at a time. Default: the environment's. */
   readonly concurrency?: number;
+  /** What becomes of the others when a component has failed, see `docs/runs.md`. Default: the environment's, `continue`. */
+  readonly failurePolicy?: FailurePolicy;
   /** Named sets of components, to run by `--group`; those with a concurrency are pools for who names them as `group`. */
   readonly groups?: Readonly<Record<string, GroupDefinition>>;
   readonly components: readonly ComponentHandle[];

@@ -54,7 +54,8 @@ async function guarded<Result>(
     if (cause) return;
     cause = why;
     abort.abort(new Error(`stopped: ${why}`));
-    graceTimer = setTimeout(() => giveUp?.(), control.graceMs);
+    graceTimer = setTimeout(() => giveUp?.(), control.hurry?.aborted ? 0 : control.graceMs);
+    control.hurry?.addEventListener('abort', () => giveUp?.(), { once: true });
   };
   const onRunStop = () => stop(control.signal.reason as StopCause);
   const deadline = setTimeout(() => stop('component_timeout'), Math.min(control.timeoutMs, 2 ** 31 - 1));

@@ -17,7 +17,9 @@ export const exitCodes = {
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
+/** Whoever sent a signal is told so, also where all had been done. */
 export function exitCodeOf({ status, reason }: RunSummary, signal: StopSignal | undefined): number {
+  if (signal !== undefined) return exitCodes[signal];
   switch (status) {
     case 'success':
       return exitCodes.success;
@@ -26,8 +28,7 @@ export function exitCodeOf({ status, reason }: RunSummary, signal: StopSignal | 
     case 'timed_out':
       return exitCodes.timedOut;
     case 'cancelled':
-      if (reason === 'busy') return exitCodes.busy;
-      return signal === undefined ? exitCodes.failed : exitCodes[signal];
+      return reason === 'busy' ? exitCodes.busy : exitCodes.failed;
     default:
       return unreachable(status);
   }

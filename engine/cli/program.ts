@@ -60,6 +60,7 @@ export function buildProgram(terminal: BareTerminal, report: (exitCode: number) 
 function defineRun(program: Command, define: Define): void {
   const run = withSelection(program.command('run').description('run a DAG once: what did not change is left alone'))
     .option('--due', 'what its schedule has due: the work of a tick for this DAG')
+    .option('--fail-fast', 'stop the run at its first failure')
     .option('--no-wait', 'give up with exit code 75 when another run holds a component');
   define(withShownRuns(run), async () => (await import('./commands/run.ts')).run);
 }
@@ -153,7 +154,6 @@ function defineSetup(program: Command, define: Define): void {
   const doctor = program
     .command('doctor')
     .description('look for what could keep runs from working, and say how to mend it')
-    .option('--deep', 'read every published file and compare its sha256')
     .addOption(noColourFlag())
     .addOption(outputFlag());
   define(doctor, async () => (await import('./commands/doctor.ts')).doctor);

@@ -36,6 +36,10 @@ export interface RunOptions extends Selection {
   readonly noWait?: boolean;
   /** Ends the run: abort it with `interrupted` or `cancelled` as the reason. */
   readonly signal?: AbortSignal;
+  /** Once it aborts too, what is being stopped is given no more time. */
+  readonly hurry?: AbortSignal;
+  /** The first failure ends the run: `failurePolicy: 'abort'`, whatever the DAG and the environment say. */
+  readonly failFast?: boolean;
   /** Sandbox only: a folder of real files to serve. */
   readonly sandboxData?: string;
 }

@@ -9,6 +9,7 @@ import type { RunSummary } from '../model/summary.ts';
 import type { RunPorts, RunRequest, RunSchedules } from '../run/ports.ts';
 import { runDag } from '../run/run-dag.ts';
 import type { Sandbox } from '../sandbox/launch.ts';
+import { cancelsOf } from './cancels.ts';
 import type { PlanOptions, ReadyDag, RunOptions } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { openSandbox } from './open-sandbox.ts';
@@ -141,6 +142,7 @@ function portsOf({ lent, state, owner, schedules, workshops, sandbox, readSecret
     storageRoot: config.storageRoot,
     projectRoot: config.projectDirectory,
     emit,
+    awaitCancel: cancelsOf(state.runKeeper, clock),
     originOf: isSandbox ? sandboxOrigins(sandbox) : liveOrigins(config.settings.allowHosts),
     secretsOf: (component) => secretsOf(component, readSecret),
   };
@@ -165,8 +167,9 @@ function requestOf(
     selection,
     selected,
     noWait: options.noWait ?? false,
-    settings: runSettingsOf(dag, config.settings),
+    settings: runSettingsOf(dag, config.settings, options.failFast),
     signal: options.signal ?? new AbortController().signal,
+    ...(options.hurry && { hurry: options.hurry }),
     ...(slot && { slot }),
     ...(asOf && { asOf }),
     ...(answersSlots !== undefined && { answersSlots }),

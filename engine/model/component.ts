@@ -82,6 +82,10 @@ export interface Group {
   readonly components: readonly string[];
 }
 
+/** What becomes of the others when a component has failed for good: `docs/runs.md`. */
+export const failurePolicies = ['continue', 'stop_new', 'abort'] as const;
+export type FailurePolicy = (typeof failurePolicies)[number];
+
 /** A validated, frozen set of components with what they share. */
 export interface Dag {
   readonly id: string;
@@ -95,6 +99,8 @@ export interface Dag {
   readonly catchupWindowMs?: DurationMs;
   readonly timeoutMs?: DurationMs;
   readonly concurrency?: number;
+  /** What is not said, the environment decides. */
+  readonly failurePolicy?: FailurePolicy;
   readonly groups: Readonly<Record<string, Group>>;
   /** In an order in which every component comes after its upstreams. */
   readonly components: readonly Component[];

@@ -10,6 +10,7 @@ export const skipReasons = [
   'not_selected',
   'upstream_deferred',
   'run_timed_out',
+  'after_failure',
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
 

@@ -14,6 +14,5 @@ export type CancelAnswer = 'asked' | 'ended' | 'over';
 export interface RunKeeper {
   /** Asking again changes nothing and tells how it stands now: the first who asked is kept. */
   cancel(request: CancelRequest): Promise<CancelAnswer>;
-  /** Runs of this owner that somebody wants stopped, and that have not ended. */
-  cancelled(owner: string): Promise<readonly string[]>;
+  isCancelled(run: string): Promise<boolean>;
 }

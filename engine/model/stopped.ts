@@ -24,6 +24,11 @@ export function stoppedOutcome(cause: StopCause, timeoutMs: number, metrics: Att
       };
     case 'cancelled':
       return { status: 'cancelled', failure: { class: 'infra', message: 'was cancelled' }, metrics };
+    case 'after_failure': {
+      const message = 'was stopped because another component of the run had failed';
+      const hint = "Its DAG, environment or --fail-fast says so: failurePolicy 'abort'.";
+      return { status: 'cancelled', failure: { class: 'infra', message, hint }, metrics };
+    }
     default:
       return unreachable(cause);
   }

@@ -70,7 +70,7 @@ export interface AttemptLimits {
 }
 
 /** Why an attempt is stopped before it ends by itself. */
-export type StopCause = 'component_timeout' | 'run_timeout' | 'interrupted' | 'cancelled';
+export type StopCause = 'component_timeout' | 'run_timeout' | 'interrupted' | 'cancelled' | 'after_failure';
 
 /** How the parent follows and ends one probe or attempt. */
 export interface AttemptControl {
@@ -79,6 +79,8 @@ export interface AttemptControl {
   readonly graceMs: number;
   /** The run's own stop; its reason is a StopCause. */
   readonly signal: AbortSignal;
+  /** Once it aborts, no rung of the ladder is waited on. */
+  readonly hurry?: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   readonly onLog: (line: LogLine) => void;
   /** Absent where calls are not counted. */

@@ -1,7 +1,7 @@
 import { basename, join, relative } from 'node:path';
 import type { Component } from '../model/component.ts';
 import type { StagedDataset } from '../model/dataset.ts';
-import type { Outcome, QuarantineSummary } from '../model/outcome.ts';
+import type { AttemptFailure, Outcome, QuarantineSummary } from '../model/outcome.ts';
 import type { AttemptTask, Workplace } from '../model/task.ts';
 import { createControl } from './control.ts';
 import { createMask, type Mask } from './mask.ts';
@@ -27,21 +27,28 @@ export interface AttemptRecord {
 
 /**
  * One try, from waiting for a place to its outcome. The place is given back when the work has ended for certain; the
- * record of that end is written by the caller, outside of the place.
+ * record of that end is written by the caller, outside of the place. A failure is told before the next one gets the place.
  */
-export function runAttempt(work: Work, number: number, state: RunState): Promise<AttemptRecord | 'stopped'> {
+export function runAttempt(
+  work: Work,
+  number: number,
+  state: RunState,
+  onFailure: (failure: AttemptFailure) => void,
+): Promise<AttemptRecord | 'stopped'> {
   const priority = state.priorities.get(work.component.id) ?? 0;
   return state.places.hold<AttemptRecord | 'stopped'>(work.component, priority, async () => {
-    if (state.stop.aborted) return { result: 'stopped', isStuck: false };
-    const record = await tryOnce(work, number, state);
-    return { result: record, isStuck: record.outcome.status !== 'success' && record.outcome.survivorPid !== undefined };
+    const record = state.closed.aborted ? 'stopped' : await tryOnce(work, number, state);
+    if (record === 'stopped' || record.outcome.status === 'success') return { result: record, isStuck: false };
+    onFailure(record.outcome);
+    return { result: record, isStuck: record.outcome.survivorPid !== undefined };
   });
 }
 
-async function tryOnce(work: Work, number: number, state: RunState): Promise<AttemptRecord> {
+async function tryOnce(work: Work, number: number, state: RunState): Promise<AttemptRecord | 'stopped'> {
   const { component } = work;
   const workplace = await state.ports.workshops[component.isolation].open(component.id);
   try {
+    if (state.closed.aborted) return 'stopped';
     const task = createTask(work, number, state);
     const isOurs = recordStart(work, task, workplace, state);
     // In a child the attempt's row is durable before the work is sent; an inline one may share a commit with its end.

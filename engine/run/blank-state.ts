@@ -3,24 +3,26 @@ import { createPlan } from '../plan/plan.ts';
 import { priorities as prioritiesOf } from '../plan/priorities.ts';
 import { createPlaces } from './places.ts';
 import type { RunState } from './run-state.ts';
+import type { Stops } from './stops.ts';
 
-interface StateParts extends Pick<RunState, 'request' | 'ports' | 'stop'> {
+interface StateParts extends Pick<RunState, 'request' | 'ports'> {
+  readonly stops: Pick<Stops, 'closed' | 'stop' | 'onFailure'>;
   readonly over: AbortSignal;
   readonly graph: ComponentGraph;
   readonly typicalDurationsMs: ReadonlyMap<string, number>;
 }
 
 /** Before anything has happened. */
-export function blankState({ request, ports, stop, over, graph, typicalDurationsMs }: StateParts) {
+export function blankState({ request, ports, stops, over, graph, typicalDurationsMs }: StateParts) {
   const { dag, settings } = request;
   const priorities = prioritiesOf(graph, typicalDurationsMs);
   const startsNothingMore = new Promise<void>((resolve) => {
-    for (const signal of [stop, over]) signal.addEventListener('abort', () => resolve(), { once: true });
+    for (const signal of [stops.closed, over]) signal.addEventListener('abort', () => resolve(), { once: true });
   });
   return {
     request,
     ports,
-    stop,
+    ...stops,
     priorities,
     plan: createPlan({ graph, priorities }),
     places: createPlaces({ ...settings, groups: dag.groups, startsNothingMore }),

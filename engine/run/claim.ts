@@ -27,7 +27,7 @@ export async function claimAll(
 export async function claimOne(component: Component, state: RunState): Promise<boolean> {
   const { runs, clock, owner, emit } = state.ports;
   let told: string | undefined;
-  while (!state.stop.aborted) {
+  while (!state.closed.aborted) {
     const wanted = [wantedOf(component, state)];
     const { fences, heldBy } = await runs.claim({ ...scopeOf(state), owner: owner.id, wanted, allOrNone: true });
     const fence = fences.get(component.id);
@@ -46,7 +46,7 @@ export async function claimOne(component: Component, state: RunState): Promise<b
       });
       told = holder;
     }
-    await clock.sleep(lookAgainMs, state.stop);
+    await clock.sleep(lookAgainMs, state.closed);
   }
   return false;
 }

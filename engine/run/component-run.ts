@@ -23,7 +23,7 @@ import { readUpstreams, type Upstreams } from './upstreams.ts';
  */
 export async function runComponent(component: Component, state: RunState): Promise<ComponentEnd> {
   state.begunMs.set(component.id, state.ports.clock.monotonicMs());
-  if (state.stop.aborted) return endByStop(component, state);
+  if (state.closed.aborted) return endByStop(component, state);
   const upstreams = readUpstreams(component, state.ends, state.info);
   if (mayRun(component, upstreams, state) && !(await ensureClaim(component, state))) return endByStop(component, state);
   const facts = {
@@ -42,7 +42,7 @@ export async function runComponent(component: Component, state: RunState): Promi
   const probe = isFailure(origin)
     ? { known: false as const, message: origin.message }
     : await probeSources(component, upstreams, origin, state);
-  if (state.stop.aborted) return endByStop(component, state);
+  if (state.closed.aborted) return endByStop(component, state);
   // Perhaps the probe had the last call, or none was left to it.
   const quota = probe.known ? facts.quota : ((await quotaFacts(component, state)).quota ?? facts.quota);
   const decision = decide({ ...facts, ...(quota ? { quota } : {}), probe }, probe.known ? passed : []);

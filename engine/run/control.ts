@@ -30,6 +30,7 @@ export function createControl(
     timeoutMs,
     graceMs: state.request.settings.graceMs,
     signal: state.stop,
+    ...(state.request.hurry ? { hurry: state.request.hurry } : {}),
     onProgress: (progress) => tell({ type: 'attempt_progressed', ...base(), progress }),
     onLog: (line) => tell({ type: 'attempt_logged', ...base(), ...mask.line(line) }),
     ...(quota ? { quota } : {}),

@@ -4,6 +4,7 @@ import type { ProbeResult, SourceEvidence } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import type { EndStatus } from '../model/status.ts';
 import type { ComponentEnd, Published } from '../model/summary.ts';
+import type { StopCause } from '../model/task.ts';
 import { finishComponent } from './finish-component.ts';
 import { restingEnd } from './resting-end.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
@@ -40,18 +41,27 @@ export function endRefusedOrigin(
   return end(component, { status: 'failed', reason: 'no_origin', degraded, decision, failure }, state, {});
 }
 
-/** The run is being stopped: what has not begun never will; what waited for its next try gives up. */
+/** No attempt begins in the run any more: what has not begun never will; what waited for its next try gives up. */
 export function endByStop(component: Component, state: RunState, attempts = 0): Promise<ComponentEnd> {
-  const isTimeout = state.stop.reason === 'run_timeout';
-  const reason = isTimeout ? 'run_timed_out' : String(state.stop.reason);
+  const cause = state.closed.reason as StopCause;
+  const reason = cause === 'run_timeout' ? 'run_timed_out' : cause;
   const hasBegun = attempts > 0;
-  const status = isTimeout ? (hasBegun ? 'timed_out' : 'skipped') : 'cancelled';
   const decision = hasBegun ? {} : { decision: stoppedDecision(reason) };
+  const status = statusAfter(cause, hasBegun);
   return end(component, { status, reason, degraded: false, ...decision }, state, { attempts });
 }
 
+/** What the engine itself has ruled out is skipped; what people have stopped is cancelled. */
+function statusAfter(cause: StopCause, hasBegun: boolean): EndStatus {
+  if (cause === 'run_timeout') return hasBegun ? 'timed_out' : 'skipped';
+  return cause === 'after_failure' && !hasBegun ? 'skipped' : 'cancelled';
+}
+
 function stoppedDecision(reason: string): Decision {
-  const because = 'the run was stopped before this could start';
+  const because =
+    reason === 'after_failure'
+      ? 'a component had failed before this could start, and then nothing more begins in this run'
+      : 'the run was stopped before this could start';
   return { verdict: 'skip', reason, checks: [{ check: 'run_open', result: 'decided', because, inputs: { reason } }] };
 }
 

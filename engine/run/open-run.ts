@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { RunEndStatus } from '../model/status.ts';
 import type { RunSummary } from '../model/summary.ts';
 import type { StopCause } from '../model/task.ts';
@@ -8,6 +7,7 @@ import { advancesOf, type RunPorts, type RunRequest } from './ports.ts';
 import { runInfoOf } from './run-info.ts';
 import type { RunState } from './run-state.ts';
 import { SlotTaken } from './slot-taken.ts';
+import { openStops, type Stops } from './stops.ts';
 import { summarise } from './summary.ts';
 
 /** A run on record, with its deadline ticking. */
@@ -23,43 +23,22 @@ export interface OpenRun {
 }
 
 export async function openRun(request: RunRequest, ports: RunPorts): Promise<OpenRun> {
-  const stopping = new AbortController();
   const over = new AbortController();
-  // Every attempt, wait and retry of the run listens to it; Node would take that for a leak.
-  setMaxListeners(0, stopping.signal);
-  const stop = (cause: StopCause) => stopping.abort(cause);
   const startedMs = ports.clock.monotonicMs();
-  const state = await recordRun(request, ports, stopping.signal, over.signal);
-  void stopAtDeadline(request.settings.timeoutMs, ports, over.signal, stop);
-  const onOutside = () => stop(request.signal.reason as StopCause);
-  request.signal.addEventListener('abort', onOutside, { once: true, signal: over.signal });
-  if (request.signal.aborted) onOutside();
+  const stops = openStops(request, ports.clock, over.signal);
+  const state = await recordRun(request, ports, stops, over.signal);
+  void ports.awaitCancel(state.info.id, over.signal).then((isAsked) => isAsked && stops.end('cancelled'));
   return {
     state,
-    stop,
+    stop: stops.end,
     close: (heldBy) => closeRun(state, heldBy, ports.clock.monotonicMs() - startedMs),
     abandon: (error) => abandonRun(state, error),
     release: () => over.abort(),
   };
 }
 
-async function stopAtDeadline(
-  timeoutMs: number,
-  { clock }: RunPorts,
-  over: AbortSignal,
-  stop: (cause: StopCause) => void,
-): Promise<void> {
-  await clock.sleep(timeoutMs, over);
-  if (!over.aborted) stop('run_timeout');
-}
-
-async function recordRun(
-  request: RunRequest,
-  ports: RunPorts,
-  stop: AbortSignal,
-  over: AbortSignal,
-): Promise<RunState> {
-  const { dag, dagVersion, environment, trigger, forced, settings, slot, takes } = request;
+async function recordRun(request: RunRequest, ports: RunPorts, stops: Stops, over: AbortSignal): Promise<RunState> {
+  const { dag, dagVersion, environment, trigger, forced, settings, slot, takes, retryOf } = request;
   const scope = { environment, dag: dag.id };
   const id = ports.newId();
   const startedAt = ports.clock.now();
@@ -69,7 +48,7 @@ async function recordRun(
   const typicalDurationsMs = await ports.memory.typicalDurationsMs(scope);
   const { definition, selection } = request;
   const owner = ports.owner.id;
-  const recorded = ports.runs.createRun({
+  const made = {
     ...scope,
     id,
     dagVersion,
@@ -82,12 +61,14 @@ async function recordRun(
     ...(slot && { slot }),
     ...(takes && { takes }),
     ...(request.backfill !== undefined && { backfill: request.backfill }),
+    ...(retryOf !== undefined && { retryOf }),
     owner,
     startedAt,
     deadline,
     selection,
     components,
-  });
+  };
+  const recorded = ports.runs.createRun(made, stops.stop);
   const [isMade, graph] = await Promise.all([recorded, graphMeanwhile(request, ports)]);
   if (!isMade) throw new SlotTaken(dag.id, info.asOf);
   const componentIds = components.map(({ component }) => component);
@@ -101,7 +82,7 @@ async function recordRun(
     forced,
     components: componentIds,
   });
-  const blank = blankState({ request, ports, stop, over, graph, typicalDurationsMs });
+  const blank = blankState({ request, ports, stops, over, graph, typicalDurationsMs });
   return { ...blank, info, componentRunIds: new Map(components.map((row) => [row.component, row.id])) };
 }
 

@@ -1,5 +1,5 @@
 import type { DueAnswer } from '../decide/facts.ts';
-import type { Component, Dag, RetryPolicy } from '../model/component.ts';
+import type { Component, Dag, FailurePolicy, RetryPolicy } from '../model/component.ts';
 import type { DataInterval } from '../model/context.ts';
 import type { Emit } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
@@ -50,6 +50,8 @@ export interface RunPorts {
   /** Absolute; relative paths of sources begin there. */
   readonly projectRoot: string;
   readonly emit: Emit;
+  /** Resolves true when somebody wants the run cancelled, false when it is over. Never rejects. */
+  awaitCancel(runId: string, over: AbortSignal): Promise<boolean>;
   readonly originOf: (component: Component) => Origin | Failure;
   readonly secretsOf: (component: Component) => Readonly<Record<string, string>>;
 }
@@ -61,6 +63,7 @@ export interface RunSettings {
   readonly componentTimeoutMs: number;
   readonly graceMs: number;
   readonly retries: RetryPolicy;
+  readonly failurePolicy: FailurePolicy;
   readonly probeConcurrency: number;
   /** Every how many answers that rest on a validator a source is verified; 0 is never. */
   readonly auditEvery: number;
@@ -86,6 +89,8 @@ export interface RunRequest {
   readonly takes?: readonly string[];
   /** The backfill whose slot the run takes, likewise. */
   readonly backfill?: string;
+  /** The run whose open ends it tries again: what is selected is asked now. */
+  readonly retryOf?: string;
   /** What was asked for, as it was asked. */
   readonly selection: JsonObject;
   /** What that comes to. */
@@ -95,6 +100,8 @@ export interface RunRequest {
   readonly settings: RunSettings;
   /** Aborted from outside with a StopCause as its reason. */
   readonly signal: AbortSignal;
+  /** Once it aborts, nothing that is being stopped is given any more time. */
+  readonly hurry?: AbortSignal;
 }
 
 /** Whether later runs go on from what this one leaves. */

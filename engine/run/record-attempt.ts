@@ -4,6 +4,7 @@ import type { AttemptFailure, AttemptSuccess } from '../model/outcome.ts';
 import type { SuccessRecord } from '../model/ports.ts';
 import type { EndStatus } from '../model/status.ts';
 import type { ComponentEnd } from '../model/summary.ts';
+import type { StopCause } from '../model/task.ts';
 import type { AttemptRecord } from './attempt.ts';
 import { finishComponent } from './finish-component.ts';
 import { reopenAt } from './quotas/reopening.ts';
@@ -58,7 +59,7 @@ export async function recordFailure(
   const { outcome, number: attempt } = record;
   const { failure, metrics, status } = outcome;
   const finishedAt = state.ports.clock.now();
-  const goesOn = delayMs !== undefined && !state.stop.aborted;
+  const goesOn = delayMs !== undefined && !state.closed.aborted;
   const componentStatus = goesOn ? 'up_for_retry' : endStatusOf(outcome, state);
   const reason = reasonOf(outcome, state);
   if (componentStatus === 'deferred' && outcome.resumesAt) reopenAt(work.component, outcome.resumesAt, state);
@@ -135,15 +136,23 @@ function successOf(
 
 /** After a signal the component run is cancelled; a death of its process that nobody asked for is a failure. */
 function endStatusOf(outcome: AttemptFailure, state: RunState): EndStatus {
-  if (state.stop.aborted && state.stop.reason !== 'run_timeout') return 'cancelled';
+  const cause = stopOf(outcome, state);
+  if (cause !== undefined && cause !== 'run_timeout') return 'cancelled';
   if (outcome.resumesAt) return 'deferred';
   if (outcome.status === 'timed_out') return 'timed_out';
   return outcome.status === 'cancelled' || outcome.status === 'interrupted' ? 'cancelled' : 'failed';
 }
 
 function reasonOf(outcome: AttemptFailure, state: RunState): string {
-  if (state.stop.aborted) return state.stop.reason === 'run_timeout' ? 'run_timed_out' : String(state.stop.reason);
+  const cause = stopOf(outcome, state);
+  if (cause !== undefined) return cause === 'run_timeout' ? 'run_timed_out' : cause;
   return outcome.resumesAt ? 'quota_exhausted' : outcome.failure.class;
+}
+
+/** What ended it; the failure after which all others are stopped is not ended by that. */
+function stopOf(outcome: AttemptFailure, { stop }: RunState): StopCause | undefined {
+  if (!stop.aborted || (stop.reason === 'after_failure' && outcome.status !== 'cancelled')) return undefined;
+  return stop.reason as StopCause;
 }
 
 function endBase(work: Work, record: AttemptRecord) {

@@ -1,4 +1,5 @@
 import type { Component } from '../model/component.ts';
+import { isFailing } from '../model/status.ts';
 import type { RunSummary } from '../model/summary.ts';
 import { claimAll } from './claim.ts';
 import { runComponent } from './component-run.ts';
@@ -70,10 +71,17 @@ async function runPlan(run: OpenRun): Promise<void> {
     await (ready.length > 0 && !broken ? ports.clock.turn() : ended.arrival());
     for (const { id, thrown } of ended.take()) {
       live -= 1;
-      if (!thrown) plan.finish(id);
+      if (!thrown) finish(id, run);
       else if (!broken) run.stop('interrupted');
       broken ??= thrown;
     }
   }
   if (broken) throw broken.error;
+}
+
+/** With its first failing end it is certain that the run fails. */
+function finish(id: string, { state: { plan, ends, onFailure } }: OpenRun): void {
+  const end = ends.get(id);
+  if (end && isFailing(end.status)) onFailure();
+  plan.finish(id);
 }

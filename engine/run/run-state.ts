@@ -12,8 +12,10 @@ export interface RunState {
   readonly request: RunRequest;
   readonly ports: RunPorts;
   readonly places: Places;
-  /** Aborts with a StopCause when the run is stopped, by its deadline or from outside. */
+  /** See `Stops`. */
+  readonly closed: AbortSignal;
   readonly stop: AbortSignal;
+  readonly onFailure: () => void;
   readonly plan: Plan;
   readonly components: ReadonlyMap<string, Component>;
   readonly componentRunIds: ReadonlyMap<string, string>;

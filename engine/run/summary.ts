@@ -26,12 +26,15 @@ export function summarise(state: RunState, heldBy: ReadonlyMap<string, string>, 
 /** A stop outranks a failure: the failure may well be its doing. */
 function verdictOn(
   components: readonly ComponentEnd[],
-  { stop }: RunState,
+  { closed, stop }: RunState,
   heldBy: ReadonlyMap<string, string>,
 ): { status: RunEndStatus; reason?: string } {
   if (heldBy.size > 0) return { status: 'cancelled', reason: 'busy' };
   if (stop.aborted && stop.reason === 'run_timeout') return { status: 'timed_out', reason: 'run_timed_out' };
-  if (stop.aborted) return { status: 'cancelled', reason: String(stop.reason) };
+  // What was interrupted may have been done all the same: nothing had yet to begin, and what was at work came to its end.
+  const isCut = stop.aborted || components.some(({ status }) => status === 'cancelled');
+  const cause = stop.aborted ? stop.reason : closed.reason;
+  if (isCut && closed.aborted && cause !== 'after_failure') return { status: 'cancelled', reason: String(cause) };
   return { status: components.some(({ status }) => isFailing(status)) ? 'failed' : 'success' };
 }
 

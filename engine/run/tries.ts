@@ -1,3 +1,4 @@
+import type { RetryPolicy } from '../model/component.ts';
 import type { DatasetVersion } from '../model/dataset.ts';
 import { FailureError } from '../model/failure.ts';
 import type { AttemptFailure, AttemptSuccess } from '../model/outcome.ts';
@@ -8,7 +9,7 @@ import { endByStop } from './end-without-attempt.ts';
 import { advancesOf } from './ports.ts';
 import { finishPublication, linkDatasets, type Publication, unlinkDatasets } from './publish.ts';
 import { recordFailure, recordSuccess } from './record-attempt.ts';
-import { countTry, noTries, retryDelayMs, retryPolicyOf } from './retry.ts';
+import { countTry, noTries, retryDelayMs, retryPolicyOf, type Tries } from './retry.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 import { removeFolders } from './task.ts';
 import type { Work } from './work.ts';
@@ -16,20 +17,30 @@ import type { Work } from './work.ts';
 /** Tries until a success, until policy says no, or until the run is stopped. No place is held between two tries. */
 export async function runAttempts(work: Work, state: RunState): Promise<ComponentEnd> {
   let tries = noTries;
+  const policy = retryPolicyOf(work.component.retries, state.request.settings.retries);
+  const onFailure = (failure: AttemptFailure) => {
+    if (isForGood(failure, tries, policy)) state.onFailure();
+  };
   for (let number = 1; ; number += 1) {
-    const record = await runAttempt(work, number, state);
+    const record = await runAttempt(work, number, state, onFailure);
     if (record === 'stopped') return endByStop(work.component, state, number - 1);
     const failure = await settle(work, record, state);
     if ('component' in failure) return failure;
     await removeFolders(record.task.folders);
     tries = countTry(tries, failure);
-    const policy = retryPolicyOf(work.component.retries, state.request.settings.retries);
     const delayMs = retryDelayMs(failure, tries, policy, state.ports.random);
     const end = await recordFailure(work, { ...record, outcome: failure }, delayMs, state);
     if (end) return end;
-    await state.ports.clock.sleep(delayMs ?? 0, state.stop);
-    if (state.stop.aborted) return endByStop(work.component, state, number);
+    await state.ports.clock.sleep(delayMs ?? 0, state.closed);
+    if (state.closed.aborted) return endByStop(work.component, state, number);
   }
+}
+
+/** Neither stopped nor deferred, and not tried again. */
+function isForGood(failure: AttemptFailure, before: Tries, policy: RetryPolicy): boolean {
+  const isFailing = failure.status === 'failed' || failure.status === 'timed_out' || failure.status === 'lost';
+  if (!isFailing || failure.resumesAt) return false;
+  return retryDelayMs(failure, countTry(before, failure), policy, () => 0) === undefined;
 }
 
 /** A success is published and recorded here; what comes back otherwise is the failure to go on with. */

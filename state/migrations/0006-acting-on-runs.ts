@@ -1,7 +1,7 @@
 /**
  * What people ask of a run: that it stop, and that it be tried again.
  *
- * The owner of a run looks once a second for runs of its own that are to be cancelled; `run_live` finds them.
+ * The engine of a run looks once a second whether it is to be cancelled.
  */
 export const actingOnRuns = `
 alter table signalbox.run

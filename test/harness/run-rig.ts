@@ -23,6 +23,7 @@ export interface RigRunOptions extends Selection {
   readonly forced?: boolean;
   readonly noWait?: boolean;
   readonly signal?: AbortSignal;
+  readonly hurry?: AbortSignal;
   /** What a tick would ask for. */
   readonly request?: Partial<Pick<RunRequest, 'trigger' | 'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances'>>;
   readonly settings?: Partial<RunSettings>;
@@ -61,6 +62,7 @@ export const runSettings: RunSettings = {
   timeoutMs: 3_600_000,
   componentTimeoutMs: 600_000,
   graceMs: 20,
+  failurePolicy: 'continue',
   retries: { max: 0, delayMs: 1_000, maxDelayMs: 60_000 },
   probeConcurrency: 4,
   auditEvery: 0,
@@ -139,6 +141,7 @@ function startRun(
       events.push(event);
       for (const look of lookers) look();
     },
+    awaitCancel: () => Promise.resolve(false),
     originOf: () => origin,
     secretsOf: (component) => Object.fromEntries(component.secrets.map((name) => [name, secrets[name] ?? ''])),
     ...options.ports,
@@ -163,6 +166,7 @@ function requestOf(dag: Dag, options: RigRunOptions) {
     noWait: options.noWait ?? false,
     settings: { ...runSettings, concurrency: dag.concurrency ?? runSettings.concurrency, ...options.settings },
     signal: options.signal ?? new AbortController().signal,
+    ...(options.hurry ? { hurry: options.hurry } : {}),
     ...options.request,
   } as const;
 }

@@ -104,9 +104,10 @@ export async function backfillRun(terminal: Terminal, flags: WorkFlags, name: st
 async function work(terminal: Terminal, flags: WorkFlags, engine: Engine, backfill: Backfill): Promise<number> {
   const { dag, environment, id } = backfill;
   const shown = openReporter(flags, terminal);
-  const stopping = catchStopSignals((name) => shown.note(`${name}: stopping; once more to stop waiting`));
+  const stopping = catchStopSignals((line) => shown.note(line));
   const { sandboxData } = flags;
-  const options = { signal: stopping.signal, ...(sandboxData === undefined ? {} : { sandboxData }) };
+  const { signal, hurry } = stopping;
+  const options = { signal, hurry, ...(sandboxData === undefined ? {} : { sandboxData }) };
   try {
     const runs = await reported(engine, shown, () => engine.workBackfill(backfill, options));
     shown.close();

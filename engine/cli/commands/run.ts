@@ -16,6 +16,7 @@ interface RunFlags extends SelectionFlags, ReportFlags {
   readonly dag?: string;
   readonly wait: boolean;
   readonly due?: boolean;
+  readonly failFast?: boolean;
 }
 
 export async function run(terminal: Terminal, flags: RunFlags): Promise<number> {
@@ -24,19 +25,19 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
   refuseChosenDue(flags);
   const engine = createEngine({ environment: flags.env });
   const shown = openReporter(flags, terminal);
-  const stopping = catchStopSignals((name) => shown.note(`${name}: stopping; once more to stop waiting`));
-  const { signal } = stopping;
+  const stopping = catchStopSignals((line) => shown.note(line));
+  const { signal, hurry } = stopping;
   try {
     if (flags.due) {
       const { sandboxData } = flags;
-      const options = { signal, ...(sandboxData === undefined ? {} : { sandboxData }) };
+      const options = { signal, hurry, ...(sandboxData === undefined ? {} : { sandboxData }) };
       const done = await reported(engine, shown, () => engine.runDue(dag, options));
       shown.close();
       const tick = { environment: flags.env, dags: [done], broken: [] };
       tellTick(tick, flags, terminal);
       return tickExitCode(tick, stopping.received);
     }
-    const summary = await reported(engine, shown, () => engine.run(dag, runOptions(flags, signal)));
+    const summary = await reported(engine, shown, () => engine.run(dag, { ...runOptions(flags), signal, hurry }));
     shown.close();
     tellSummary(summary, flags, terminal);
     return exitCodeOf(summary, stopping.received);
@@ -47,25 +48,22 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
   }
 }
 
-/** What is due is for the calendar to choose, and a forced run asks for no calendar. */
-function refuseChosenDue({ due, component = [], group = [], force, wait }: RunFlags): void {
+/** What is due is for the calendar to choose, a forced run asks for no calendar, and a DAG has its own failure policy. */
+function refuseChosenDue({ due, component = [], group = [], force, failFast, wait }: RunFlags): void {
   if (!due) return;
-  const other =
-    component.length > 0
-      ? '--component'
-      : group.length > 0
-        ? '--group'
-        : force
-          ? '--force'
-          : wait
-            ? undefined
-            : '--no-wait';
-  if (other === undefined) return;
-  throw new UsageError(`expected --due alone, got it with ${other}`, 'Leave one of the two out.');
+  const others: readonly (readonly [string, boolean | undefined])[] = [
+    ['--component', component.length > 0],
+    ['--group', group.length > 0],
+    ['--force', force],
+    ['--fail-fast', failFast],
+    ['--no-wait', !wait],
+  ];
+  const other = others.find(([, isGiven]) => isGiven);
+  if (other) throw new UsageError(`expected --due alone, got it with ${other[0]}`, 'Leave one of the two out.');
 }
 
-function runOptions(flags: RunFlags, signal: AbortSignal): RunOptions {
-  return { ...selectionOf(flags), signal, noWait: !flags.wait };
+function runOptions(flags: RunFlags): RunOptions {
+  return { ...selectionOf(flags), noWait: !flags.wait, failFast: flags.failFast ?? false };
 }
 
 /** Quiet is for cron, which mails whatever is printed: a run that went well says nothing. */

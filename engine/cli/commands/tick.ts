@@ -19,8 +19,9 @@ export async function tick(
 ): Promise<number> {
   const engine = createEngine({ environment: requireEnvironment(env) });
   const shown = openReporter(flags, terminal);
-  const stopping = catchStopSignals((name) => shown.note(`${name}: stopping; once more to stop waiting`));
-  const options = { signal: stopping.signal, ...(sandboxData === undefined ? {} : { sandboxData }) };
+  const stopping = catchStopSignals((line) => shown.note(line));
+  const { signal, hurry } = stopping;
+  const options = { signal, hurry, ...(sandboxData === undefined ? {} : { sandboxData }) };
   try {
     const done = await reported(engine, shown, () => engine.tick(options));
     shown.close();

@@ -5,6 +5,8 @@ import type { DagTick } from '../../model/tick.ts';
 export interface TickOptions {
   /** Ends it: runs that go on are stopped, no other is begun. Abort it with `interrupted` or `cancelled`. */
   readonly signal?: AbortSignal;
+  /** Once it aborts too, what is being stopped is given no more time. */
+  readonly hurry?: AbortSignal;
   /** Sandbox only: a folder of real files to serve. */
   readonly sandboxData?: string;
 }

@@ -36,7 +36,8 @@ export async function exchange(
       return first;
     }
     if (first.kind === 'died') return await bury(child, first.exit, clock);
-    const proof = await stopChild(child, { cause: first.cause, graceMs: control.graceMs, answered }, clock);
+    const { graceMs, hurry } = control;
+    const proof = await stopChild(child, { cause: first.cause, graceMs, answered, hurry }, clock);
     return { kind: 'stopped', cause: first.cause, proof };
   } finally {
     over.abort('over');

@@ -12,26 +12,24 @@ export interface Proof {
   readonly survivorPid?: number;
 }
 
+interface StopRequest {
+  readonly cause: StopCause;
+  readonly graceMs: number;
+  readonly answered: Promise<unknown>;
+  /** Once it aborts, no rung is waited on. */
+  readonly hurry?: AbortSignal | undefined;
+}
+
 /**
  * The deadline ladder: abort signal with its reason → grace → SIGTERM to the group → grace → SIGKILL to the group → sweep
  * by token for what left the group. Returns when every process is proven dead, or when the proof itself took too long.
  */
-export async function stopChild(
-  child: Child,
-  request: { readonly cause: StopCause; readonly graceMs: number; readonly answered: Promise<unknown> },
-  clock: Clock,
-): Promise<Proof> {
+export async function stopChild(child: Child, request: StopRequest, clock: Clock): Promise<Proof> {
   child.isClean = false;
   child.send({ type: 'stop', cause: request.cause });
-  await withinGrace(Promise.race([request.answered, child.exited]), request.graceMs, clock);
-  return endChild(child, request.graceMs, clock);
-}
-
-/** The rungs below the abort: for a child that must go, whatever it is doing. */
-async function endChild(child: Child, graceMs: number, clock: Clock): Promise<Proof> {
-  child.isClean = false;
+  await withinGrace(Promise.race([request.answered, child.exited]), request, clock);
   signalGroup(child.pid, 'SIGTERM');
-  await isGone(child, graceMs, clock);
+  await untilGone(child, request, clock);
   return killChild(child, clock);
 }
 
@@ -52,17 +50,16 @@ function survivors(child: Child): readonly number[] {
   return [...livingMembers(child.pid), ...livingBearers(child.token)];
 }
 
-async function isGone(child: Child, boundMs: number, clock: Clock): Promise<boolean> {
+async function untilGone(child: Child, { graceMs, hurry }: StopRequest, clock: Clock): Promise<void> {
   const startedMs = clock.monotonicMs();
-  while (survivors(child).length > 0) {
-    if (clock.monotonicMs() - startedMs >= boundMs) return false;
+  while (survivors(child).length > 0 && !hurry?.aborted && clock.monotonicMs() - startedMs < graceMs) {
     await clock.sleep(pollMs);
   }
-  return true;
 }
 
-async function withinGrace(done: Promise<unknown>, graceMs: number, clock: Clock): Promise<void> {
+async function withinGrace(done: Promise<unknown>, { graceMs, hurry }: StopRequest, clock: Clock): Promise<void> {
   const timer = new AbortController();
-  await Promise.race([done, clock.sleep(graceMs, timer.signal)]);
+  const signals = hurry ? [timer.signal, hurry] : [timer.signal];
+  await Promise.race([done, clock.sleep(graceMs, AbortSignal.any(signals))]);
   timer.abort();
 }

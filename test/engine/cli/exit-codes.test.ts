@@ -108,7 +108,7 @@ describe('engine run ends with', () => {
     const run = project.start(['run', '--dag', 'stubborn', '--verbose'], { SIGNALBOX_GRACE: '10m' });
     await run.line(/has begun/);
     run.kill('SIGINT');
-    await run.line(/SIGINT: stopping/);
+    await run.line(/SIGINT: nothing more begins/);
     run.kill('SIGINT');
     expect((await run.exit).code).toBe(130);
   });

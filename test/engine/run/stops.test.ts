@@ -1,5 +1,6 @@
-import { component, defineDag } from 'signalbox';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ComponentOptions, component, defineDag } from 'signalbox';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunStore } from '../../../engine/model/ports.ts';
 import { drivable } from '../../harness/run-drivable.ts';
 import { createNapClock } from '../../harness/run-naps.ts';
 import { componentOf, openRunRig, type RunRig, reasonsOf, runSettings, statusesOf } from '../../harness/run-rig.ts';
@@ -104,3 +105,103 @@ test('after a stop the next run takes up what is left', async () => {
   (await second.next()).succeed();
   expect(reasonsOf(await again.summary)).toEqual({ first: 'undeclared_input', second: 'first_run' });
 });
+
+describe('an interruption', () => {
+  const patient = { graceMs: 3_600_000 };
+
+  test('lets what is at work come to its end, and lets nothing begin', async () => {
+    const stop = new AbortController();
+    const atWork = drivable('at-work');
+    const next = drivable('next', { dependsOn: { atWork: atWork.handle } });
+    const dag = defineDag({ id: 'drained', components: [atWork.handle, next.handle] });
+    const live = rig.start(dag, { signal: stop.signal, settings: patient });
+    const busy = await atWork.next();
+    stop.abort('interrupted');
+    expect(busy.context.signal.aborted).toBe(false);
+    busy.succeed('in time');
+    const summary = await live.summary;
+    expect(summary).toMatchObject({ status: 'cancelled', reason: 'interrupted' });
+    expect(statusesOf(await rig.details(summary))).toEqual({ 'at-work': 'success', next: 'cancelled' });
+    expect(next.calls).toBe(0);
+  });
+
+  test('that cuts nothing off does not make a cancelled run of it', async () => {
+    const stop = new AbortController();
+    const only = drivable('only');
+    const live = rig.start(defineDag({ id: 'in-time', components: [only.handle] }), {
+      signal: stop.signal,
+      settings: patient,
+    });
+    const busy = await only.next();
+    stop.abort('interrupted');
+    busy.succeed();
+    expect(await live.summary).toMatchObject({ status: 'success' });
+  });
+
+  test('waits for nothing any more when it is in a hurry', async () => {
+    const [stop, hurry] = [new AbortController(), new AbortController()];
+    const deaf = component({ id: 'deaf', isolation: 'inline', run: () => new Promise(() => {}) });
+    const live = rig.start(defineDag({ id: 'hurried', components: [deaf] }), {
+      signal: stop.signal,
+      hurry: hurry.signal,
+      settings: patient,
+    });
+    await live.event('attempt_started');
+    stop.abort('interrupted');
+    hurry.abort();
+    const summary = await live.summary;
+    expect(summary).toMatchObject({ status: 'cancelled', reason: 'interrupted' });
+    expect(componentOf(await rig.details(summary), 'deaf').attempts).toMatchObject([{ status: 'interrupted' }]);
+  });
+
+  // One more than the moments of such a run: the last one comes when all is over.
+  test.each(Array.from({ length: 40 }, (_, moment) => moment))(
+    'at moment %i: no attempt begins after it, and the run ends',
+    async (moment) => {
+      const stop = new AbortController();
+      let passed = 0;
+      const late: string[] = [];
+      const pass = (what: string) => {
+        if (stop.signal.aborted && what === 'startAttempt') late.push(what);
+        if (passed === moment) stop.abort('interrupted');
+        passed += 1;
+      };
+      const runs = new Proxy(rig.state.runs, {
+        get:
+          (target, name: keyof RunStore) =>
+          (...given: unknown[]) => {
+            pass(name);
+            return (target[name] as (...all: unknown[]) => unknown)(...given);
+          },
+      });
+      const summary = await rig.run(ladderDag(), {
+        signal: stop.signal,
+        settings: { concurrency: 2, retries: { max: 1, delayMs: 0, maxDelayMs: 0 } },
+        ports: { runs },
+      });
+      expect(late).toEqual([]);
+      const { status, components } = await rig.details(summary);
+      expect(status).toBe(summary.status);
+      expect(components.filter(({ finishedAt }) => finishedAt === null)).toEqual([]);
+      expect(components.flatMap(({ attempts }) => attempts).filter(({ finishedAt }) => !finishedAt)).toEqual([]);
+    },
+  );
+});
+
+/** Nine components in three layers, one of which fails once. */
+function ladderDag() {
+  let failed = false;
+  const shaky = async () => {
+    if (failed) return 'well';
+    failed = true;
+    throw new Error('once');
+  };
+  const layer = (name: string, dependsOn: ComponentOptions['dependsOn'] = {}) =>
+    ['a', 'b', 'c'].map((id) =>
+      component({ id: `${name}-${id}`, isolation: 'inline', dependsOn, run: id === 'b' ? shaky : async () => id }),
+    );
+  const first = layer('first');
+  const second = layer('second', Object.fromEntries(first.map((handle, index) => [`up${index}`, handle])));
+  const third = layer('third', Object.fromEntries(second.map((handle, index) => [`up${index}`, handle])));
+  return defineDag({ id: 'three-layers', components: [...first, ...second, ...third] });
+}
