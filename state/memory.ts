@@ -3,6 +3,7 @@ import type { DatasetVersion } from '../engine/model/dataset.ts';
 import type { SourceEvidence } from '../engine/model/evidence.ts';
 import type { Json } from '../engine/model/json.ts';
 import type { LastSuccess, MemoryStore, Scope } from '../engine/model/ports.ts';
+import type { Published } from '../engine/model/summary.ts';
 import type { TrustBySource } from '../engine/model/trust.ts';
 import { databaseFailure } from './connection-error.ts';
 import { datasetColumns } from './dataset-row.ts';
@@ -48,6 +49,17 @@ select ${datasetColumns}
 from json_array_elements_text($1::json) as t (id)
 join signalbox.dataset_version d on d.component_run_id = t.id::uuid
 order by d.dataset`,
+};
+
+/** What runs of other slots have made is left out before anything is sorted: a span is short. */
+const slotOutputsStatement: Statement = {
+  name: 'signalbox_slot_outputs',
+  text: `
+select distinct on (t.component) t.component, c.output, c.output_digest as "outputDigest", r.slot as "madeFor"
+from json_to_recordset($3::json) as t (component text, "from" timestamptz)
+join signalbox.run r on r.environment = $1 and r.dag = $2 and r.slot between t."from" and $4
+join signalbox.component_run c on c.run_id = r.id and c.component = t.component and c.status = 'success'
+order by t.component, r.slot desc, r.id desc`,
 };
 
 const durationsStatement: Statement = {
@@ -102,6 +114,7 @@ export function createMemoryStore(session: PatientSession): MemoryStore {
   };
   return {
     lastSuccesses: (scope, components) => read((client) => readLastSuccesses(client, scope, components)),
+    slotOutputs: (scope, wanted, upTo) => read((client) => readSlotOutputs(client, scope, wanted, upTo)),
     typicalDurationsMs: (scope) => read((client) => readDurations(client, scope)),
     publishedPaths: (environment, paths) => read((client) => readPublishedPaths(client, environment, paths)),
   };
@@ -168,6 +181,17 @@ function toLastSuccess(
     datasets: datasets ?? [],
     answeredUntil: row.answeredUntil,
   };
+}
+
+async function readSlotOutputs(
+  client: Client,
+  { environment, dag }: Scope,
+  wanted: Parameters<MemoryStore['slotOutputs']>[1],
+  upTo: Date,
+): Promise<ReadonlyMap<string, Published>> {
+  const values = [environment, dag, toJsonText(wanted), upTo];
+  const { rows } = await client.query<Published & { component: string }>({ ...slotOutputsStatement, values });
+  return new Map(rows.map(({ component, ...published }) => [component, published]));
 }
 
 async function readDurations(client: Client, { environment, dag }: Scope): Promise<ReadonlyMap<string, number>> {

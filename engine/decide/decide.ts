@@ -71,8 +71,8 @@ function checkQuota({ quota }: DecisionFacts): CheckAnswer {
 
 function checkUpstreams({ declaresUpstream, upstreams }: DecisionFacts): CheckAnswer {
   if (!declaresUpstream) return plain(plainChecks.no_upstream);
-  const inputs = { statuses: upstreams.statuses };
-  const { verdict, reason, because } = upstreams;
+  const { verdict, reason, because, statuses, read } = upstreams;
+  const inputs = { statuses, ...(read && { read }) };
   return verdict === 'run' ? { next: 'go_on', because, inputs } : { next: 'stop', verdict, reason, because, inputs };
 }
 

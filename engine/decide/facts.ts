@@ -12,6 +12,8 @@ export interface UpstreamAnswer {
   readonly because: string;
   /** Upstream component → its status in this run, for the record. */
   readonly statuses: Readonly<Record<string, string>>;
+  /** In a backfill: upstream component that rests → the slot that its output was made for, or `newest`. */
+  readonly read?: Readonly<Record<string, string>>;
 }
 
 /** Whether a component's newest slot is still open, in a run that answers for slots. */

@@ -5,6 +5,7 @@ import type { Failure } from './failure.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { AttemptMetrics, QuarantineSummary, Warning } from './outcome.ts';
 import type { AttemptEndStatus, EndStatus, RunEndStatus, Trigger } from './status.ts';
+import type { Published } from './summary.ts';
 import type { TrustBySource } from './trust.ts';
 
 /** Schedules use the wall clock, durations the monotonic one; leases use the database's and never appear here. */
@@ -196,6 +197,15 @@ export interface LastSuccess {
 export interface MemoryStore {
   /** By component id; components that never succeeded are absent. `components` undefined: all of the DAG. */
   lastSuccesses(scope: Scope, components?: readonly string[]): Promise<ReadonlyMap<string, LastSuccess>>;
+  /**
+   * Of each component what it made in the runs for a slot from `from` up to `upTo`: that of the newest slot, and for one slot
+   * that of the newest run. Components without such a success are absent.
+   */
+  slotOutputs(
+    scope: Scope,
+    wanted: readonly { readonly component: string; readonly from: Date }[],
+    upTo: Date,
+  ): Promise<ReadonlyMap<string, Published>>;
   /** Median wall time of the last successes, by component id, for the critical path. */
   typicalDurationsMs(scope: Scope): Promise<ReadonlyMap<string, number>>;
   /** Of these paths, relative to the storage root, those that are in the environment's manifest. */

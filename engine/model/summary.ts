@@ -9,6 +9,8 @@ import type { EndStatus, RunEndStatus, Trigger } from './status.ts';
 export interface Published {
   readonly output: Json;
   readonly outputDigest: string;
+  /** Of a component that rests in a backfill: the slot that it was made for or, for want of such a one, the newest. */
+  readonly madeFor?: Date | 'newest';
 }
 
 /** How a component of the run ended, as recorded. */

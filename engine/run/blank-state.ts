@@ -29,6 +29,7 @@ export function blankState({ request, ports, stops, over, graph, typicalDuration
     components: new Map(dag.components.map((component) => [component.id, component])),
     fences: new Map(),
     lastSuccesses: new Map(),
+    slotOutputs: new Map(),
     publishing: new Map(),
     begunMs: new Map(),
     ends: new Map(),

@@ -21,7 +21,7 @@ export function endByVerdict(
   probe: ProbeResult | undefined,
   state: RunState,
 ): Promise<ComponentEnd> {
-  const { status, reason, published } = restingEnd(component.id, decision, state.lastSuccesses.get(component.id));
+  const { status, reason, published } = restingEnd(component.id, decision, publishedBefore(component, state));
   const evidence = status === 'unchanged' ? freshEvidence(probe) : undefined;
   return end(component, { status, reason, degraded: upstreams.degraded, decision }, state, {
     ...(published ? { published } : {}),
@@ -100,6 +100,13 @@ async function end(
   const ended = { ...details, component: component.id, attempts: extras.attempts ?? 0, datasets: [], warnings: [] };
   if (!isRecorded) return endTakenOver(ended, state);
   return finishComponent(state, { ...ended, ...(extras.published ? { published: extras.published } : {}) });
+}
+
+/** A backfill is about the past: there the output of the slot comes before the newest one. */
+function publishedBefore({ id }: Component, { request, lastSuccesses, slotOutputs }: RunState): Published | undefined {
+  const newest = lastSuccesses.get(id);
+  if (request.trigger !== 'backfill') return newest;
+  return slotOutputs.get(id) ?? (newest && { ...newest, madeFor: 'newest' });
 }
 
 /** Validators may move where the content itself was read and is equal; a mere 304 proves nothing new. */

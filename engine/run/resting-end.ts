@@ -31,6 +31,6 @@ function statusOf(verdict: Verdict): EndStatus {
   }
 }
 
-function publishedOf({ output, outputDigest }: Published): Published {
-  return { output, outputDigest };
+function publishedOf({ output, outputDigest, madeFor }: Published): Published {
+  return { output, outputDigest, ...(madeFor && { madeFor }) };
 }

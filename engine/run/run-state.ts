@@ -1,7 +1,7 @@
 import type { Component } from '../model/component.ts';
 import type { RunInfo } from '../model/context.ts';
 import type { LastSuccess, Reopening } from '../model/ports.ts';
-import type { ComponentEnd } from '../model/summary.ts';
+import type { ComponentEnd, Published } from '../model/summary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Places } from './places.ts';
 import type { RunPorts, RunRequest } from './ports.ts';
@@ -21,6 +21,8 @@ export interface RunState {
   readonly componentRunIds: ReadonlyMap<string, string>;
   readonly fences: Map<string, number>;
   readonly lastSuccesses: Map<string, LastSuccess>;
+  /** In a backfill: what upstreams have made in other runs for its slot. */
+  readonly slotOutputs: Map<string, Published>;
   /** Dataset → the component that is about to publish it. */
   readonly publishing: Map<string, string>;
   /** When each component's turn came, by the monotonic clock. */

@@ -29,6 +29,7 @@ export function readUpstreams(
   const statuses: Record<string, string> = {};
   const inputs: Record<string, Json> = {};
   const digests: Record<string, string> = {};
+  const read: Record<string, string> = {};
   for (const dependency of component.dependsOn) {
     const end = endOf(dependency, seen);
     const { component: upstream, status, reason, published } = end;
@@ -40,12 +41,25 @@ export function readUpstreams(
     if (published) {
       inputs[name] = published.output;
       digests[upstream] = published.outputDigest;
+      if (published.madeFor) read[upstream] = shownSlot(published.madeFor);
     } else if (isFailing(status)) {
       digests[upstream] = failedDigest;
     }
   }
   const { verdict, reason, because, degraded } = evaluateRule(component.rule, states, scope);
-  return { answer: { verdict, reason, because, statuses }, degraded, inputs, digests };
+  const answer = { verdict, reason, because: because + newestWords(read), statuses };
+  const isTold = Object.keys(read).length > 0;
+  return { answer: isTold ? { ...answer, read } : answer, degraded, inputs, digests };
+}
+
+function shownSlot(madeFor: Date | 'newest'): string {
+  return madeFor === 'newest' ? madeFor : madeFor.toISOString();
+}
+
+function newestWords(read: Readonly<Record<string, string>>): string {
+  const newest = Object.keys(read).filter((upstream) => read[upstream] === 'newest');
+  if (newest.length === 0) return '';
+  return `; no run for this slot has made ${newest.join(', ')}, so what was made last is read`;
 }
 
 /** An upstream that failed has no digest; a word in its place makes its coming back a change. */

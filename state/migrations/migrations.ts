@@ -5,6 +5,7 @@ import { sourceTrust } from './0004-source-trust.ts';
 import { backfills } from './0005-backfills.ts';
 import { actingOnRuns } from './0006-acting-on-runs.ts';
 import { slotsThatAdvance } from './0007-slots-that-advance.ts';
+import { runsOfSlots } from './0008-runs-of-slots.ts';
 
 export interface Migration {
   readonly version: number;
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   { version: 5, name: 'backfills', sql: backfills },
   { version: 6, name: 'acting-on-runs', sql: actingOnRuns },
   { version: 7, name: 'slots-that-advance', sql: slotsThatAdvance },
+  { version: 8, name: 'runs-of-slots', sql: runsOfSlots },
 ];
 
 export const newestVersion = migrations.length;

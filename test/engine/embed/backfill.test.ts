@@ -168,6 +168,52 @@ describe('a backfill', () => {
     expect(new Set(days(await atWork))).toEqual(new Set(['2026-03-01', '2026-03-02', '2026-03-03']));
   });
 
+  describe('where an upstream rests', () => {
+    /** `weekly` says for which day it was made, `daily` what it read of that. */
+    function readingDag() {
+      const weekly = component({
+        id: 'weekly',
+        isolation: 'inline',
+        cron: '0 0 * * 1',
+        run: async ({ interval }) => interval.end.toISOString().slice(0, 10),
+      });
+      const daily = component({
+        id: 'daily',
+        isolation: 'inline',
+        dependsOn: { weekly },
+        run: async ({ inputs }) => inputs.weekly,
+      });
+      return defineDag({ id: `dag-${newId()}`, schedule: '0 0 * * *', components: [weekly, daily] });
+    }
+    const monday = new Date('2026-03-02');
+    const wednesday = { from: new Date('2026-03-04'), to: new Date('2026-03-04') };
+    const readBy = (runs: Awaited<ReturnType<typeof work>>) => {
+      const end = runs.at(-1)?.summary.components.find(({ component: id }) => id === 'daily');
+      const { because, inputs } = end?.decision?.checks.find(({ check }) => check === 'upstreams') ?? {};
+      return { read: end?.published?.output, because, marked: inputs?.read };
+    };
+
+    it.each([
+      ['is not due', {}],
+      ['was not asked for', { components: ['daily'], reprocess: 'completed' } as const],
+    ])('because it %s, what it made for its slot is read', async (_, options) => {
+      const dag = readingDag();
+      await runOnce(await readyDag(dag, rig.lent.config), {}, rig.lent);
+      await work(dag, await create(dag, { from: monday, to: monday }));
+      const { read, because, marked } = readBy(await work(dag, await create(dag, { ...wednesday, ...options })));
+      expect({ read, marked }).toEqual({ read: '2026-03-02', marked: { weekly: '2026-03-02T00:00:00.000Z' } });
+      expect(because).not.toContain('no run for this slot');
+    });
+
+    it('and was not made for that slot, the newest is read, and the decision says so', async () => {
+      const dag = readingDag();
+      await runOnce(await readyDag(dag, rig.lent.config), {}, rig.lent);
+      const { read, because, marked } = readBy(await work(dag, await create(dag, wednesday)));
+      expect({ read, marked }).toEqual({ read: '2026-03-09', marked: { weekly: 'newest' } });
+      expect(because).toContain('no run for this slot has made weekly');
+    });
+  });
+
   it('makes no more runs when it is cancelled', async () => {
     const dag = dailyDag([]);
     const backfill = await create(dag);
