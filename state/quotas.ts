@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { infraFailure } from '../engine/model/failure.ts';
 import type { QuotaChange, QuotaCount, QuotaKey, QuotaPeriod, QuotaStore, QuotaTake } from '../engine/model/quota.ts';
 import { databaseFailure } from './connection-error.ts';
 import { toJsonText } from './json-text.ts';
@@ -36,6 +37,14 @@ select true as granted, used, learned_limit as "learnedLimit", null::timestamptz
 from taken
 union all
 select false, seen.* from seen where not exists (select from taken)`,
+};
+
+/** Not where somebody has changed the count since: it may then be what the service said. */
+const giveBackStatement: Statement = {
+  name: 'signalbox_quota_give_back',
+  text: `
+update signalbox.quota_usage set used = used - $5
+where quota = $1 and credential = $2 and per = $3 and window_start = $4 and used = $6`,
 };
 
 /** Only ever tightens. */
@@ -113,10 +122,19 @@ export function createQuotaStore(session: Session): QuotaStore {
   };
 }
 
-async function takeCalls(client: Client, key: QuotaKey, { window, cost, limit, reserve, now }: QuotaTake) {
+/**
+ * An answer that comes too late is that of calls which nobody makes: they are given back. Where the connection broke under
+ * the statement nobody knows whether they were taken, and they stay so: too few calls are made, never too many.
+ */
+async function takeCalls(client: Client, key: QuotaKey, { window, cost, limit, reserve, now, over }: QuotaTake) {
+  if (over?.aborted) throw infraFailure('nobody waits for these calls any more');
   const values = [...idOf(key), window.start, now, window.end, cost, limit, reserve];
   const row = await oneCount(client, takeStatement, values);
   const count = toCount(row);
+  if (row.granted && over?.aborted) {
+    await client.query({ ...giveBackStatement, values: [...idOf(key), window.start, cost, count.used] });
+    return { granted: false, count };
+  }
   const isFirst = row.granted && count.used === cost;
   if (isFirst) {
     const before = new Date(now.getTime() - keptMs[key.per]);

@@ -54,6 +54,8 @@ export interface QuotaTake {
   /** Of the limit, what this caller leaves untouched. */
   readonly reserve: number;
   readonly now: Date;
+  /** Aborts when nobody waits for the answer any more: then nothing is taken, and what was taken is given back. */
+  readonly over?: AbortSignal;
 }
 
 /** Tightens what is on record; nothing here ever loosens it. */

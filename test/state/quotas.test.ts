@@ -50,6 +50,20 @@ describe('taking calls', () => {
     expect(await takeMany(key, all, 1)).toEqual([false]);
   });
 
+  it('gives back what it took for somebody who had gone, and takes nothing for one who has', async () => {
+    const { state } = scenario();
+    const key = freshKey();
+    const leaving = new AbortController();
+    const late = state.quotas.take(key, { ...one, over: leaving.signal });
+    const behind = state.quotas.take(key, { ...one, over: leaving.signal });
+    // The first statement is on its way by then: the connection is its own, and it was asked for before.
+    await new Promise((resolve) => setImmediate(resolve));
+    leaving.abort();
+    expect(await late).toMatchObject({ granted: false });
+    await expect(behind).rejects.toThrow('nobody waits');
+    expect(await state.quotas.look(key, window, now)).toEqual({ used: 0 });
+  });
+
   it('survives a restart', async () => {
     const key = freshKey();
     await takeMany(key, one, 7);

@@ -38,7 +38,7 @@ export async function charge(
     const window = quotas.windowOf(quota, now);
     const reserve = ask.priority ? 0 : quota.reserve;
     const take = { window, now, cost: ask.cost, limit: quota.limit, reserve };
-    const { granted, count } = await inTime(quotas.store.take(key, take), clock);
+    const { granted, count } = await inTime((over) => quotas.store.take(key, { ...take, over }), clock);
     const standing = { quota, window, count };
     if (granted) return { granted, standing };
     const resumes = resumesAt(standing, ask.priority, ask.cost) ?? window.end;
@@ -56,7 +56,7 @@ export async function lookUp(
 ): Promise<QuotaStanding> {
   const now = clock.now();
   const window = quotas.windowOf(quota, now);
-  const count = await inTime(quotas.store.look(keyOf(component, quota, quotas), window, now), clock);
+  const count = await inTime(() => quotas.store.look(keyOf(component, quota, quotas), window, now), clock);
   return { quota, window, count };
 }
 
@@ -64,9 +64,12 @@ export function keyOf(component: Component, { name, per }: QuotaUse, quotas: Run
   return { quota: name, per, credential: quotas.credentialOf(component) };
 }
 
-async function inTime<Result>(asked: Promise<Result>, clock: Clock): Promise<Result> {
+async function inTime<Result>(ask: (over: AbortSignal) => Promise<Result>, clock: Clock): Promise<Result> {
   const answered = new AbortController();
+  const over = new AbortController();
+  const asked = ask(over.signal);
   const late = clock.sleep(answerMs, answered.signal).then(() => {
+    if (!answered.signal.aborted) over.abort();
     throw infraFailure(`expected the database to count a call within ${answerMs / 1_000} s, got no answer`, {
       hint: 'No call was sent. Check that the database is up and not overloaded.',
     });

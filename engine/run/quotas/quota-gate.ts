@@ -16,8 +16,11 @@ export interface RanDry {
 
 /** Every call of one attempt or probe passes here before it is sent. */
 export interface QuotaGate extends QuotaCounter {
-  /** Set when a call was refused that cannot be made soon. */
-  readonly ranDry: RanDry | undefined;
+  /**
+   * Set when a call was refused that cannot be made soon, and an attempt that failed so may have failed for that: it made
+   * no further call since, or what it failed with names the refusal.
+   */
+  ranDry(failure: Failure): RanDry | undefined;
   readonly warnings: readonly Warning[];
   /** Lets no further call through; resolves when all that was learned is on record. */
   close(): Promise<void>;
@@ -46,6 +49,12 @@ function createGate(
   const warnings: Warning[] = [];
   const learning: Promise<void>[] = [];
   let ranDry: RanDry | undefined;
+  let hasGoneOn = false;
+  const runDry = (dry: RanDry) => {
+    ranDry = dry;
+    hasGoneOn = false;
+    return dry;
+  };
   let known: QuotaStanding | undefined;
 
   const take = async (asked: QuotaAsk): Promise<QuotaReply> => {
@@ -55,9 +64,10 @@ function createGate(
     try {
       const charged = await charge(component, quota, { ...asked, priority }, parts);
       known = charged.standing;
-      if (charged.granted) return { granted: true };
-      ranDry = dryness(charged, priority);
-      return { granted: false, failure: ranDry.failure };
+      hasGoneOn ||= charged.granted;
+      return charged.granted
+        ? { granted: true }
+        : { granted: false, failure: runDry(dryness(charged, priority)).failure };
     } catch (thrown) {
       return { granted: false, failure: failureOf(thrown) };
     }
@@ -76,14 +86,12 @@ function createGate(
     const { resumeAt } = lesson;
     if (observation.pauseMs === undefined || !resumeAt || resumeAt.getTime() - now.getTime() <= shortWaitMs) return;
     const count = { used: known?.count.used ?? 0, ...known?.count, resumeAt };
-    ranDry = dryness({ granted: false, standing: { quota, window, count }, resumesAt: resumeAt }, quota.priority);
+    runDry(dryness({ granted: false, standing: { quota, window, count }, resumesAt: resumeAt }, quota.priority));
   };
   return {
     take: (asked) => (closed.signal.aborted ? Promise.resolve(tooLate) : take(asked)),
     learn,
-    get ranDry() {
-      return ranDry;
-    },
+    ranDry: ({ message }) => (ranDry && (!hasGoneOn || message.includes(ranDry.failure.message)) ? ranDry : undefined),
     warnings,
     close: async () => {
       closed.abort();

@@ -14,6 +14,7 @@ export async function settleWithQuota(outcome: Outcome, gate: QuotaGate, { onLog
   await gate.close();
   for (const { message } of gate.warnings) onLog({ level: 'warn', message });
   if (outcome.status === 'success') return { ...outcome, warnings: [...outcome.warnings, ...gate.warnings] };
-  if (outcome.status !== 'failed' || !gate.ranDry || !excused.has(outcome.failure.class)) return outcome;
-  return { ...outcome, status: 'interrupted', ...gate.ranDry };
+  if (outcome.status !== 'failed' || !excused.has(outcome.failure.class)) return outcome;
+  const ranDry = gate.ranDry(outcome.failure);
+  return ranDry ? { ...outcome, status: 'interrupted', ...ranDry } : outcome;
 }

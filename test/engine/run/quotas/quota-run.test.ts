@@ -114,6 +114,31 @@ describe('a component with a quota', () => {
     ]);
   });
 
+  it.each([
+    ['has failed like any other when it then fails for another reason', () => new TypeError('x is undefined'), 'error'],
+    ['is deferred when it then fails for the refusal', (refusal: unknown) => refusal, 'quota_exhausted'],
+    [
+      'is deferred when it then wraps the refusal',
+      (refusal: unknown) => new Error('no data', { cause: refusal }),
+      'quota_exhausted',
+    ],
+  ])('that goes on with cheaper calls after a refusal %s', async (_, thrown, reason) => {
+    const { origin, some, run } = quotas();
+    origin.route('/a', { body: 'a' });
+    const mixed = component({
+      id: 'mixed',
+      isolation: 'inline',
+      quota: some({ limit: 3 }),
+      run: async ({ http, baseUrl }) => {
+        await http.text({ url: `${baseUrl}/a` });
+        const refusal: unknown = await http.text({ url: `${baseUrl}/a`, cost: 3 }).catch((error: unknown) => error);
+        await http.text({ url: `${baseUrl}/a` });
+        throw thrown(refusal);
+      },
+    });
+    expect(reasonsOf(await run(dagOf(mixed)))).toEqual({ mixed: reason });
+  });
+
   it('waits at the call where the quota resumes within a minute, and lets the attempt go on', async () => {
     const { origin, some, run } = quotas();
     origin.route('/a', { body: 'a' });
