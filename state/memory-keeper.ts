@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { MemoryChange, MemoryChanged, MemoryKeeper } from '../engine/model/memory-change.ts';
 import { newId } from './new-id.ts';
 import { inTransaction } from './session.ts';
+import { endDeadOwners } from './writer/dead-owners.ts';
 import { lockClaims } from './writer/lock-claims.ts';
 import { endLostRuns } from './writer/lost-runs.ts';
 import type { Writer } from './writer/writer.ts';
@@ -45,7 +46,7 @@ where ${ofComponent} and found.id is not null and not ${isHeld}
 returning 1`;
 
 const holderText = `
-select r.id as run, (o.retired_at is not null or o.lease_until <= now()) as is_lost
+select r.id as run, o.retired_at is not null as is_lost
 from signalbox.claim k
 join signalbox.component_run c on c.id = k.component_run_id and c.finished_at is null
 join signalbox.run r on r.id = c.run_id and r.finished_at is null
@@ -74,6 +75,7 @@ async function change(client: Client, request: MemoryChange, action: string, tex
 async function takeAndChange(client: Client, text: string, values: readonly unknown[]): Promise<MemoryChanged> {
   const { rowCount } = await client.query(text, [...values]);
   if (rowCount !== 0) return 'changed';
+  await endDeadOwners(client);
   const holders = await client.query<{ run: string; is_lost: boolean }>(holderText, values.slice(0, 3));
   const [holder] = holders.rows;
   if (!holder) return 'unknown';

@@ -4,6 +4,7 @@ import type { Owner, OwnerStore } from '../engine/model/ports.ts';
 import { toJsonText } from './json-text.ts';
 import { newId } from './new-id.ts';
 import { readProcessIdentity } from './process-identity.ts';
+import { endDeadOwners } from './writer/dead-owners.ts';
 import type { Writer } from './writer/writer.ts';
 
 /** By the database's clock. Whoever has not renewed for so long is taken for dead, and its claims are free. */
@@ -20,9 +21,10 @@ export function createOwnerStore(writer: Writer): OwnerStore {
     register: () => register(writer),
     renew: (owner) => writer.job((client) => renew(client, owner)),
     retire: async ({ id }) => {
-      const text = `update signalbox.owner set retired_at = now() from ${UNHURRIED} where id = $1 and retired_at is null`;
+      const text = `update signalbox.owner set retired_at = now(), ended_by = 'retired' from ${UNHURRIED} where id = $1 and retired_at is null`;
       await writer.job((client) => client.query(text, [id]));
     },
+    endDead: () => writer.job(endDeadOwners),
   };
 }
 

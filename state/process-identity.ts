@@ -13,8 +13,12 @@ export interface ProcessIdentity {
   readonly processStarted: string | null;
 }
 
-/** Field 22 of /proc/self/stat (proc(5)), counted after the name in parentheses, which may hold anything. */
+/** Of proc(5), counted after the name in parentheses, which may hold anything: fields 3 and 22. */
+const STATE_FIELD = 0;
 const START_FIELD = 19;
+
+/** Dead, but not yet reaped by whoever started it. */
+const DEAD_STATES: ReadonlySet<string | undefined> = new Set(['Z', 'X']);
 
 export function readProcessIdentity(): ProcessIdentity {
   return {
@@ -22,13 +26,34 @@ export function readProcessIdentity(): ProcessIdentity {
     pid: process.pid,
     bootId: tryRead(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     pidNamespace: tryRead(() => readlinkSync('/proc/self/ns/pid')),
-    processStarted: tryRead(() => startOf(readFileSync('/proc/self/stat', 'utf8'))),
+    processStarted: tryRead(() => readStat('self')[START_FIELD] ?? null),
   };
 }
 
-function startOf(stat: string): string | null {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[START_FIELD] ?? null;
+/**
+ * Whether that process is dead for certain, as far as one that sees the same pids can tell: nobody has its pid, or somebody
+ * who started at another time. False wherever anything is not known.
+ */
+export function isProvenDead(other: ProcessIdentity, self: ProcessIdentity): boolean {
+  const seesIt =
+    self.bootId !== null &&
+    self.pidNamespace !== null &&
+    other.host === self.host &&
+    other.bootId === self.bootId &&
+    other.pidNamespace === self.pidNamespace;
+  if (!seesIt || other.processStarted === null) return false;
+  try {
+    const fields = readStat(String(other.pid));
+    return fields[START_FIELD] !== other.processStarted || DEAD_STATES.has(fields[STATE_FIELD]);
+  } catch (error) {
+    // ESRCH: it ended while it was read.
+    return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
+}
+
+function readStat(process: string): readonly string[] {
+  const stat = readFileSync(`/proc/${process}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function tryRead(read: () => string | null): string | null {

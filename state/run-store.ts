@@ -16,10 +16,10 @@ export function createRunStore(writer: Writer, patience: Patience): RunStore {
     },
     finishRun: (end) =>
       writer.job((client, isRepeated) => finishRun(client, end, isRepeated)).finally(() => patience.ended(end.id)),
-    abandonRun: (id, failure) => {
+    abandonRun: (run) => {
       // Until it is on record the run stands in everybody's way, as long as this process lives.
-      patience.began(id);
-      return writer.job((client) => abandonRun(client, id, failure)).finally(() => patience.ended(id));
+      patience.began(run.id);
+      return writer.job((client) => abandonRun(client, run)).finally(() => patience.ended(run.id));
     },
     claim: (request) => writer.job((client) => claim(client, request)),
     startAttempt: (start) => writer.move(startMove(start)),

@@ -6,6 +6,7 @@ import type { SourceEvidence } from '../engine/model/evidence.ts';
 import type { Failure } from '../engine/model/failure.ts';
 import type { Json, JsonObject } from '../engine/model/json.ts';
 import type { QuarantineSummary, Warning } from '../engine/model/outcome.ts';
+import type { EndOfOwner } from '../engine/model/ports.ts';
 import type { QuotaPeriod } from '../engine/model/quota.ts';
 import type { SlotStatus } from '../engine/model/slot.ts';
 import type { AttemptStatus, ComponentRunStatus, RunStatus, Trigger } from '../engine/model/status.ts';
@@ -25,6 +26,9 @@ export interface OwnerTable {
   readonly registered_at: Generated<Date>;
   readonly lease_until: Date;
   readonly retired_at: Date | null;
+  readonly ended_by: EndOfOwner | null;
+  /** What it sent after it was declared dead, and that changed nothing. */
+  readonly refused: Generated<number>;
 }
 
 export interface DagVersionTable {

@@ -67,9 +67,18 @@ export interface NewRun extends Scope {
 
 export interface RunEnd {
   readonly id: string;
+  readonly owner: string;
   readonly status: RunEndStatus;
   readonly reason?: string;
   readonly finishedAt: Date;
+  /** What the run wanted to record of its components and came too late for, because others had taken them over. */
+  readonly refused?: number;
+}
+
+export interface AbandonedRun {
+  readonly id: string;
+  readonly owner: string;
+  readonly failure: Failure;
 }
 
 export interface ClaimRequest extends Scope {
@@ -84,6 +93,8 @@ export interface ClaimAnswer {
   readonly fences: ReadonlyMap<string, number>;
   /** Component → the run that holds it. */
   readonly heldBy: ReadonlyMap<string, string>;
+  /** The run that asks is not its owner's any more: others have ended it, or go on with it. Nothing was claimed. */
+  readonly isTakenOver?: boolean;
 }
 
 export interface AttemptStart {
@@ -141,6 +152,9 @@ export interface AttemptFinish {
 /** The end of a component run for which no attempt is live: unchanged, skipped, blocked, cancelled, refused. */
 export interface ComponentRunEnd {
   readonly componentRunId: string;
+  /** Of its run. */
+  readonly owner: string;
+  /** Absent where nothing was claimed for it: then the run must still be its owner's. */
   readonly fence?: number;
   readonly status: EndStatus;
   readonly reason: string;
@@ -165,9 +179,10 @@ export interface RunStore {
    * waits for a database that is away; without one it waits for a limit.
    */
   createRun(run: NewRun, stop?: AbortSignal): Promise<boolean>;
+  /** False when the run had ended, or others had taken it over: then that is counted with `refused`. */
   finishRun(end: RunEnd): Promise<boolean>;
   /** Ends a run that its own engine gives up, with all that is still open of it: nobody else would end these rows. */
-  abandonRun(id: string, failure: Failure): Promise<void>;
+  abandonRun(run: AbandonedRun): Promise<void>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
   startAttempt(start: AttemptStart): Promise<boolean>;
   finishAttempt(finish: AttemptFinish): Promise<boolean>;
@@ -217,4 +232,13 @@ export interface OwnerStore {
   register(): Promise<Owner>;
   renew(owner: Owner): Promise<void>;
   retire(owner: Owner): Promise<void>;
+  /** Declares those dead whose process is proven to be gone, or whose lease is over; what they had at work is `lost`. */
+  endDead(): Promise<readonly DeadOwner[]>;
+}
+
+/** It said so itself; the kernel of its host says that its process is gone; or it has not renewed its lease. */
+export type EndOfOwner = 'retired' | 'process_gone' | 'lease_over';
+
+export interface DeadOwner extends Owner {
+  readonly endedBy: Exclude<EndOfOwner, 'retired'>;
 }

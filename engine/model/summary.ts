@@ -42,6 +42,8 @@ export interface RunSummary {
   readonly heldBy: Readonly<Record<string, string>>;
   readonly durationMs: number;
   readonly counts: Readonly<Partial<Record<EndStatus, number>>>;
+  /** Records that came too late and changed nothing, because another engine had taken over what they are of. */
+  readonly refused: number;
   /** Rows published. */
   readonly rows: number;
   /** In the order of the DAG. */

@@ -22,6 +22,7 @@ export function renderSummary(summary: RunSummary, paint: Paint): string {
     heading(summary, paint),
     componentLines(summary),
     failureLines(summary, paint),
+    refusedLine(summary),
     noteLines(summary),
     places(summary),
   ];
@@ -111,6 +112,13 @@ function placeOfThrow(failure: Failure | undefined): string {
   const frames = failure.stack.split('\n').filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
   const frame = frames.find((line) => !/node:|[\\/]node_modules[\\/]/.test(line));
   return frame === undefined ? '' : `  ${printable(frame.trim())}\n`;
+}
+
+/** The lease was over, most often because the process was stopped for longer than that. */
+function refusedLine({ refused, runId }: RunSummary): string {
+  if (refused === 0) return '';
+  const records = formatCount(refused, 'late record');
+  return `another engine has taken over: ${records} of this one changed nothing. ${seeHistory(runId)}\n`;
 }
 
 /** What is no failure but worth knowing: warnings, and how much was put aside. */

@@ -23,13 +23,19 @@ export async function claimAll(
   return heldBy;
 }
 
-/** Waits for the claim of one component. False when the run was stopped first. */
+/** Waits for the claim of one component. False when the run was stopped first, or is another engine's now. */
 export async function claimOne(component: Component, state: RunState): Promise<boolean> {
   const { runs, clock, owner, emit } = state.ports;
   let told: string | undefined;
   while (!state.closed.aborted) {
     const wanted = [wantedOf(component, state)];
-    const { fences, heldBy } = await runs.claim({ ...scopeOf(state), owner: owner.id, wanted, allOrNone: true });
+    const { fences, heldBy, isTakenOver } = await runs.claim({
+      ...scopeOf(state),
+      owner: owner.id,
+      wanted,
+      allOrNone: true,
+    });
+    if (isTakenOver) return false;
     const fence = fences.get(component.id);
     if (fence !== undefined) {
       state.fences.set(component.id, fence);

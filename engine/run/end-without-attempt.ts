@@ -92,6 +92,7 @@ async function end(
   const isRecorded = await state.ports.runs.endComponentRun({
     ...details,
     componentRunId: componentRunIdOf(state, component),
+    owner: state.ports.owner.id,
     finishedAt,
     ...(fence === undefined ? {} : { fence }),
     ...(reopen ? { reopen } : {}),

@@ -8,7 +8,7 @@ import { runInfoOf } from './run-info.ts';
 import type { RunState } from './run-state.ts';
 import { SlotTaken } from './slot-taken.ts';
 import { openStops, type Stops } from './stops.ts';
-import { summarise } from './summary.ts';
+import { summarise, takenOver } from './summary.ts';
 
 /** A run on record, with its deadline ticking. */
 export interface OpenRun {
@@ -93,11 +93,19 @@ async function graphMeanwhile({ dag }: RunRequest, { clock }: RunPorts): Promise
 }
 
 async function closeRun(state: RunState, heldBy: ReadonlyMap<string, string>, durationMs: number): Promise<RunSummary> {
-  const summary = summarise(state, heldBy, durationMs);
-  const { status, reason } = summary;
+  const intended = summarise(state, heldBy, durationMs);
   const finishedAt = state.ports.clock.now();
+  const isRecorded = await state.ports.runs.finishRun({
+    id: state.info.id,
+    owner: state.ports.owner.id,
+    status: intended.status satisfies RunEndStatus,
+    finishedAt,
+    refused: intended.refused,
+    ...(intended.reason === undefined ? {} : { reason: intended.reason }),
+  });
+  const summary = isRecorded ? intended : takenOver(intended);
+  const { status, reason } = summary;
   const why = reason === undefined ? {} : { reason };
-  await state.ports.runs.finishRun({ id: state.info.id, status: status satisfies RunEndStatus, finishedAt, ...why });
   state.ports.emit({
     type: 'run_finished',
     at: finishedAt,
@@ -118,7 +126,7 @@ async function abandonRun({ ports, info }: RunState, error: unknown): Promise<vo
   const message = `the engine had to give up the run: ${why}`;
   const failure = { class: 'infra', message, hint: 'Run it again; what it published before stands.' } as const;
   const over = new AbortController();
-  const recorded = ports.runs.abandonRun(info.id, failure).catch(() => {});
+  const recorded = ports.runs.abandonRun({ id: info.id, owner: ports.owner.id, failure }).catch(() => {});
   await Promise.race([recorded, ports.clock.sleep(abandonMs, over.signal)]);
   over.abort();
 }

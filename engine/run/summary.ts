@@ -1,6 +1,7 @@
 import { type EndStatus, isFailing, type RunEndStatus } from '../model/status.ts';
 import type { ComponentEnd, RunSummary } from '../model/summary.ts';
 import type { RunState } from './run-state.ts';
+import { takenOverReason } from './taken-over.ts';
 
 export function summarise(state: RunState, heldBy: ReadonlyMap<string, string>, durationMs: number): RunSummary {
   const components = state.request.dag.components.map(({ id }) => state.ends.get(id) as ComponentEnd);
@@ -17,10 +18,16 @@ export function summarise(state: RunState, heldBy: ReadonlyMap<string, string>, 
     heldBy: Object.fromEntries(heldBy),
     durationMs,
     counts: countByStatus(components),
+    refused: components.filter(({ reason: why }) => why === takenOverReason).length,
     rows: components.flatMap(({ datasets }) => datasets).reduce((sum, { rows }) => sum + rows, 0),
     components,
     storageRoot: ports.storageRoot,
   };
+}
+
+/** Its own end came too late, too: what others record of the run is what counts. */
+export function takenOver(summary: RunSummary): RunSummary {
+  return { ...summary, status: 'failed', reason: takenOverReason, refused: summary.refused + 1 };
 }
 
 /** A stop outranks a failure: the failure may well be its doing. */

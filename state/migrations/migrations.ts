@@ -6,6 +6,7 @@ import { backfills } from './0005-backfills.ts';
 import { actingOnRuns } from './0006-acting-on-runs.ts';
 import { slotsThatAdvance } from './0007-slots-that-advance.ts';
 import { runsOfSlots } from './0008-runs-of-slots.ts';
+import { deadOwners } from './0009-dead-owners.ts';
 
 export interface Migration {
   readonly version: number;
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   { version: 6, name: 'acting-on-runs', sql: actingOnRuns },
   { version: 7, name: 'slots-that-advance', sql: slotsThatAdvance },
   { version: 8, name: 'runs-of-slots', sql: runsOfSlots },
+  { version: 9, name: 'dead-owners', sql: deadOwners },
 ];
 
 export const newestVersion = migrations.length;

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { ClaimAnswer, ClaimRequest } from '../../engine/model/ports.ts';
 import { toJsonText } from '../json-text.ts';
 import { inTransaction, type Statement } from '../session.ts';
+import { endDeadOwners } from './dead-owners.ts';
 import { lockClaims } from './lock-claims.ts';
 import { endLostRuns } from './lost-runs.ts';
 
@@ -15,10 +16,12 @@ const takeStatement: Statement = {
   text: `
 with taken as (
   insert into signalbox.claim as k (environment, dag, component, component_run_id, owner, fence, as_of)
-  select $1, $2, t.component, t.id, $3, 1, (
-    select case when r.advances then r.as_of end
-    from signalbox.component_run c join signalbox.run r on r.id = c.run_id where c.id = ($4::json #>> '{0,id}')::uuid)
-  from json_to_recordset($4::json) as t (id uuid, component text)
+  select $1, $2, t.component, t.id, $3, 1, asking.as_of
+  from (
+    select case when r.advances then r.as_of end as as_of
+    from signalbox.component_run c join signalbox.run r on r.id = c.run_id
+    where c.id = ($4::json #>> '{0,id}')::uuid and r.owner = $3 and r.finished_at is null) asking,
+    json_to_recordset($4::json) as t (id uuid, component text)
   on conflict (environment, dag, component) do update set
     component_run_id = excluded.component_run_id,
     owner = excluded.owner,
@@ -49,7 +52,7 @@ const holdersStatement: Statement = {
 select t.component, h.run, h.is_lost
 from json_to_recordset($3::json) as t (component text)
 cross join lateral (
-  select r.id as run, (o.retired_at is not null or o.lease_until <= now()) as is_lost
+  select r.id as run, o.retired_at is not null as is_lost
   from signalbox.claim k
   join signalbox.component_run c on c.id = k.component_run_id
   join signalbox.run r on r.id = c.run_id
@@ -68,6 +71,14 @@ type Wanted = ClaimRequest['wanted'];
 
 /** Rounds of "end the runs of dead owners that are in the way, then take what is free". */
 const ROUNDS = 3;
+
+/** Looked at only when something was not free: without it nothing ever will be. */
+const ownStatement: Statement = {
+  name: 'signalbox_own_run',
+  text: `
+select from signalbox.component_run c join signalbox.run r on r.id = c.run_id
+where c.id = $1 and r.owner = $2 and r.finished_at is null`,
+};
 
 /** All or none was asked for, and some are held: rolls the transaction back. */
 class Held extends Error {
@@ -101,6 +112,8 @@ async function takeAll(client: Client, request: ClaimRequest): Promise<ClaimAnsw
     await take(client, request, wanted, fences);
     const missing = wanted.filter(({ component }) => !fences.has(component));
     if (missing.length === 0) return { fences, heldBy: new Map() };
+    if (!(await isOwn(client, request))) return { fences, heldBy, isTakenOver: true };
+    await endDeadOwners(client);
     const holders = await findHolders(client, request, missing);
     heldBy = new Map(holders.map(({ component, run }) => [component, run]));
     const lost = holders.filter(({ is_lost }) => is_lost).map(({ run }) => run);
@@ -116,6 +129,10 @@ async function take(client: Client, request: ClaimRequest, wanted: Wanted, fence
   const values = [environment, dag, owner, toJsonText(wanted.map(toRow))];
   const { rows } = await client.query<{ fences: Record<string, number> | null }>({ ...takeStatement, values });
   for (const [component, fence] of Object.entries(rows[0]?.fences ?? {})) fences.set(component, fence);
+}
+
+async function isOwn(client: Client, { wanted: [first], owner }: ClaimRequest): Promise<boolean> {
+  return (await client.query({ ...ownStatement, values: [first?.componentRunId, owner] })).rowCount === 1;
 }
 
 async function findHolders(client: Client, request: ClaimRequest, missing: Wanted): Promise<Holder[]> {

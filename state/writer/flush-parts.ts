@@ -8,7 +8,7 @@ import type { Move } from './move.ts';
  */
 export const batch = `(
     select * from jsonb_to_recordset($1::jsonb) as t (id uuid, "fromStatuses" text[], status text, "isEnd" boolean,
-      fence bigint, start jsonb, ending jsonb)
+      fence bigint, owner uuid, start jsonb, ending jsonb)
     where id between '00000000-0000-0000-0000-000000000000' and 'ffffffff-ffff-ffff-ffff-ffffffffffff') t`;
 
 /** The compare-and-set. RETURNING carries the input on, which spares a join of the batch with itself. */
@@ -35,6 +35,8 @@ export const moved = `
     and (t.fence is null or t.fence = (
       select k.fence from signalbox.claim k
       where k.environment = c.environment and k.dag = c.dag and k.component = c.component and k.component_run_id = c.id))
+    and (t.owner is null or exists (
+      select from signalbox.run r where r.id = c.run_id and r.owner = t.owner and r.finished_at is null))
     and (t.start is not null or t.ending ->> 'attemptId' is null or 'running' = (
       select a.status from signalbox.attempt a
       where a.id = (t.ending ->> 'attemptId')::uuid and a.component_run_id = c.id))

@@ -1,7 +1,9 @@
 import type { Client } from 'pg';
 import type { Failure } from '../../engine/model/failure.ts';
+import type { AbandonedRun } from '../../engine/model/ports.ts';
 import { toJsonText } from '../json-text.ts';
 import type { Statement } from '../session.ts';
+import { endDeadOwners } from './dead-owners.ts';
 
 /**
  * Ends runs with what they left open: live attempts `lost`, component runs that had begun as the run, those that had not
@@ -31,14 +33,15 @@ from ended where a.component_run_id = ended.id and a.status = 'running'`,
   };
 }
 
-const isGone = '(o.retired_at is not null or o.lease_until <= now())';
+/** Whoever asks has had the dead declared so before. */
+const isGone = 'o.retired_at is not null';
 const lostStatement = endOpen('signalbox_end_lost_runs', isGone);
-const abandonStatement = endOpen('signalbox_abandon_run', 'true');
+const abandonStatement = endOpen('signalbox_abandon_run', 'o.id = $4');
 const cancelStatement = endOpen('signalbox_end_cancelled_run', isGone, 'cancelled');
 
 const lostFailure: Failure = {
   class: 'lost',
-  message: 'the process that ran this is gone: its lease ended before it recorded an end',
+  message: 'the engine that ran this is gone',
   hint: 'Run it again; what it published before stands.',
 };
 
@@ -56,6 +59,7 @@ where r.finished_at is null and r.environment = $1 and ${isGone}`,
 
 /** Also those in nobody's way: killed before they had claimed anything, or when all but their own end was recorded. */
 export async function endLostRunsOf(client: Client, environment: string): Promise<void> {
+  await endDeadOwners(client);
   const { rows } = await client.query<{ id: string }>({ ...lostOfEnvironment, values: [environment] });
   if (rows.length > 0) {
     await endLostRuns(
@@ -67,10 +71,11 @@ export async function endLostRunsOf(client: Client, environment: string): Promis
 
 /** A run that somebody wants stopped, if its owner is gone: a living one does that itself. */
 export async function endCancelledRun(client: Client, runId: string): Promise<void> {
+  await endDeadOwners(client);
   await client.query({ ...cancelStatement, values: [[runId], toJsonText(lostFailure), 'cancelled'] });
 }
 
 /** A run whose own engine cannot go on with it. */
-export async function abandonRun(client: Client, runId: string, failure: Failure): Promise<void> {
-  await client.query({ ...abandonStatement, values: [[runId], toJsonText(failure), 'abandoned'] });
+export async function abandonRun(client: Client, { id, owner, failure }: AbandonedRun): Promise<void> {
+  await client.query({ ...abandonStatement, values: [[id], toJsonText(failure), 'abandoned', owner] });
 }

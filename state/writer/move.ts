@@ -10,7 +10,7 @@ export interface StoredDecision extends Omit<Decision, 'checks'> {
 type Stored<Said> = Omit<Said, 'decision'> & { readonly decision?: StoredDecision };
 
 /** What `Move` says already is left out: with 10,000 ends that is megabytes to write out and to read. */
-export type MovedEnd = Omit<Stored<ComponentRunEnd>, 'componentRunId' | 'status' | 'fence'>;
+export type MovedEnd = Omit<Stored<ComponentRunEnd>, 'componentRunId' | 'status' | 'fence' | 'owner'>;
 
 /**
  * One transition of one component run, as the flush statement reads it. What the caller said goes along nearly as it is and
@@ -23,6 +23,8 @@ export interface Move {
   readonly status: ComponentRunStatus;
   readonly isEnd: boolean;
   readonly fence: number | undefined;
+  /** Who must still have the run, where there is no fence. */
+  readonly owner?: string;
   /** Makes the attempt's row. With an attempt's finish as `ending` it is made ended. */
   readonly start: Stored<AttemptStart> | undefined;
   /** The end of the live attempt, or of a component run without one. */
@@ -61,6 +63,7 @@ export function endMove(end: ComponentRunEnd): Move {
     status: end.status,
     isEnd: true,
     fence: end.fence,
+    ...(end.fence === undefined ? { owner: end.owner } : {}),
     start: undefined,
     ending: {
       reason: end.reason,

@@ -108,7 +108,7 @@ async function killMidway(): Promise<string> {
 }
 
 describe('an engine that was killed while it ran', { timeout: 60_000 }, () => {
-  it('leaves what was committed, and the next run completes it when the lease has ended', async () => {
+  it('leaves what was committed, and the next run completes it without waiting for the lease', async () => {
     origin.route('/gtfs.zip', { headers: { etag: '"one"' }, body: await zipBytes(smallFeed) });
     const killed = await killMidway();
     const before = await readManifest(project, 'dev');
@@ -117,11 +117,8 @@ describe('an engine that was killed while it ran', { timeout: 60_000 }, () => {
     expect((await recordOf(killed)).run).toEqual({ status: 'running', reason: null, ended: false });
 
     origin.route('/list', { body: 'one, two' });
-    const next = project.start(['run', ...dev, '--output', 'json']);
-    // As long as the lease runs, the one that held it might be alive.
-    expect(await next.line(/"type":"component_waiting"/)).toContain(`"heldBy":"${killed}"`);
-    await endLease(killed);
-    const { exit, statuses } = toldRun(await next.exit);
+    const { exit, statuses, events } = await project.run(dev);
+    expect(events.map(({ type }) => type)).not.toContain('component_waiting');
     expect({ code: exit.code, statuses }).toEqual({
       code: 0,
       statuses: { schedule: 'unchanged', list: 'success', last: 'success' },
@@ -150,14 +147,13 @@ describe('an engine that was killed while it ran', { timeout: 60_000 }, () => {
     const curated = watch(join(project.home, 'data/dev/curated', start as string), (_, name) => {
       if (name?.endsWith('.parquet') && !known.has(`curated/${start}/${name}`)) engine.kill('SIGKILL');
     });
-    const killed = await runIdOf(engine);
+    await runIdOf(engine);
     expect((await engine.exit).signal).toBe('SIGKILL');
     curated.close();
     const own = (rows: readonly ManifestRow[]) => rows.filter(({ component }) => component === 'schedule').length;
     const published = own(await readManifest(project, 'dev')) - own(before);
     expect([0, own(before)]).toContain(published);
 
-    await endLease(killed);
     const { exit } = await project.run(dev);
     expect(exit.code).toBe(0);
     const after = await readManifest(project, 'dev');
@@ -209,4 +205,43 @@ describe('a run goes on', { timeout: 60_000 }, () => {
     expect(run).toMatchObject({ status: 'success', ended: true });
     expect(components.map(({ status, attempts }) => [status, attempts])).toEqual([['success', ['success']]]);
   });
+});
+
+it('an engine that was stopped for longer than its lease changes nothing any more, and says so', {
+  timeout: 60_000,
+}, async () => {
+  const [asked, answered] = [moment(), moment()];
+  let times = 0;
+  origin.route('/patient', async () => {
+    times += 1;
+    if (times > 1) return { body: 'the heir’s' };
+    asked.reach();
+    await answered.reached;
+    return { body: 'too late' };
+  });
+  const stopped = project.start(['run', '--dag', 'patient', '--env', 'dev', '--output', 'json']);
+  const runId = await runIdOf(stopped);
+  await asked.reached;
+  stopped.kill('SIGSTOP');
+  await endLease(runId);
+  const heir = await project.run(['--dag', 'patient', '--env', 'dev']);
+  expect(heir.statuses).toEqual({ patient: 'success' });
+  answered.reach();
+  stopped.kill('SIGCONT');
+  const { exit, summary } = toldRun(await stopped.exit);
+  expect({ code: exit.code, ...summary }).toMatchObject({
+    code: 1,
+    status: 'failed',
+    reason: 'taken_over',
+    refused: 2,
+  });
+  const [row] = await project.rows(
+    'select o.refused, o.ended_by from owner o join run r on r.owner = o.id where r.id = $1',
+    [runId],
+  );
+  expect(row).toEqual({ refused: 2, ended_by: 'lease_over' });
+  const outputs = await project.rows(
+    "select output from component_run where component = 'patient' and status = 'success'",
+  );
+  expect(outputs).toEqual([{ output: 'the heir’s' }]);
 });

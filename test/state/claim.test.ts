@@ -24,7 +24,15 @@ describe('a fence', () => {
     expect(await state.runs.startAttempt(startOf(stale, owner))).toBe(false);
     const end = { status: 'skipped', reason: 'not_due', finishedAt: new Date(), degraded: false } as const;
     const decision = { verdict: 'skip', reason: 'not_due', checks: [] } as const;
-    expect(await state.runs.endComponentRun({ componentRunId: id, fence: stale.fence, decision, ...end })).toBe(false);
+    expect(
+      await state.runs.endComponentRun({
+        owner: scenario().owner.id,
+        componentRunId: id,
+        fence: stale.fence,
+        decision,
+        ...end,
+      }),
+    ).toBe(false);
     expect(await statusOf(scenario(), id)).toBe('pending');
     expect(await tracesOf(scenario(), id)).toEqual({ attempts: 0, decisions: 0, evidence: 0, datasets: 0 });
   });
@@ -71,7 +79,7 @@ describe('a claim', () => {
     const dag = dagName();
     const { componentRunId } = await makeClaimed(scenario(), { dag });
     const end = { status: 'cancelled', reason: 'cancelled', finishedAt: new Date(), degraded: false } as const;
-    await state.runs.endComponentRun({ componentRunId, ...end });
+    await state.runs.endComponentRun({ owner: scenario().owner.id, componentRunId, ...end });
     const { fences } = await claimAll(scenario(), await makeRun(scenario(), { dag }));
     expect([...fences]).toEqual([['a', 2]]);
   });
@@ -79,7 +87,12 @@ describe('a claim', () => {
   it('is free once its run has ended', async () => {
     const dag = dagName();
     const { run } = await makeClaimed(scenario(), { dag });
-    await scenario().state.runs.finishRun({ id: run.id, status: 'cancelled', finishedAt: new Date() });
+    await scenario().state.runs.finishRun({
+      owner: scenario().owner.id,
+      id: run.id,
+      status: 'cancelled',
+      finishedAt: new Date(),
+    });
     const { fences } = await claimAll(scenario(), await makeRun(scenario(), { dag }));
     expect(fences.get('a')).toBe(2);
   });
@@ -112,7 +125,7 @@ describe('a claim', () => {
 
 describe('a run whose owner is gone', () => {
   const gone = {
-    'has retired': { retired_at: new Date() },
+    'has retired': { retired_at: new Date(), ended_by: 'retired' as const },
     'let its lease run out': { lease_until: new Date(Date.now() - 1_000) },
   };
 

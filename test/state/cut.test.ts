@@ -66,7 +66,7 @@ describe('a connection that is cut again and again', () => {
         const claiming = claimAll({ state, owner }, run);
         await cut(admin);
         expect([...(await claiming).fences.values()]).toEqual([1, 1]);
-        const end = { id: run.id, status: 'success', finishedAt: new Date() } as const;
+        const end = { id: run.id, owner: owner.id, status: 'success', finishedAt: new Date() } as const;
         const finishing = state.runs.finishRun(end);
         await cut(admin);
         expect(await finishing).toBe(true);

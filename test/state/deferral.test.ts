@@ -15,10 +15,16 @@ async function defer(dag: string, now: Date, extras: object = {}) {
   const [componentRunId = '', fence = 0] = [run.ids.get('a'), fences.get('a')];
   const [notBefore, deadline] = [1, 8].map((days) => new Date(now.getTime() + days * 86_400_000)) as [Date, Date];
   const end = { status: 'deferred', reason: 'quota_exhausted', finishedAt: now, degraded: false } as const;
-  expect(await state.runs.endComponentRun({ componentRunId, fence, ...end, reopen: { notBefore, deadline } })).toBe(
-    true,
-  );
-  await state.runs.finishRun({ id: run.id, status: 'success', finishedAt: now });
+  expect(
+    await state.runs.endComponentRun({
+      owner: scenario().owner.id,
+      componentRunId,
+      fence,
+      ...end,
+      reopen: { notBefore, deadline },
+    }),
+  ).toBe(true);
+  await state.runs.finishRun({ owner: scenario().owner.id, id: run.id, status: 'success', finishedAt: now });
   return run;
 }
 
@@ -30,7 +36,7 @@ it('a slot that was answered long ago and is deferred in a later backfill has a 
   await defer(dag, day(2));
   const again = { slot, asOf: slot, takes: ['a'], trigger: 'backfill', advances: false } as const;
   const { id } = await makeRun(scenario(), { dag, extras: again });
-  await scenario().state.runs.finishRun({ id, status: 'success', finishedAt: day(3) });
+  await scenario().state.runs.finishRun({ owner: scenario().owner.id, id, status: 'success', finishedAt: day(3) });
   await defer(dag, day(20));
   expect(await open(dag)).toMatchObject([{ slot, notBefore: day(21), deadline: day(28) }]);
 });

@@ -106,7 +106,13 @@ describe('statusOf', () => {
     const dag = dagName();
     const giveUp = async () => {
       const { id } = await makeRun(scenario(), { dag });
-      await runs.finishRun({ id, status: 'cancelled', reason: 'busy', finishedAt: new Date() });
+      await runs.finishRun({
+        owner: scenario().owner.id,
+        id,
+        status: 'cancelled',
+        reason: 'busy',
+        finishedAt: new Date(),
+      });
       return id;
     };
     const early = await giveUp();

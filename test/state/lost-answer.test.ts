@@ -78,7 +78,9 @@ describe('when the commit is done and its answer lost', () => {
   it('so is an end without an attempt', async () => {
     const { componentRunId, fence } = await prepared();
     const end = { status: 'unchanged', reason: 'same', finishedAt: new Date(), degraded: false } as const;
-    expect(await unheard(() => state.runs.endComponentRun({ componentRunId, fence, ...end }))).toBe(true);
+    expect(
+      await unheard(() => state.runs.endComponentRun({ owner: scenario().owner.id, componentRunId, fence, ...end })),
+    ).toBe(true);
   });
 
   it('what another one ended in the meantime is still refused', async () => {
@@ -95,7 +97,7 @@ describe('when the commit is done and its answer lost', () => {
     expect((await state.history.listRuns({ dag: run.dag })).map(({ counts }) => counts)).toEqual([{ pending: 2 }]);
     const { fences } = await unheard(() => claimAll({ state, owner }, run));
     expect([...fences.values()]).toEqual([1, 1]);
-    const end = { id: run.id, status: 'failed', reason: 'because', finishedAt: new Date() } as const;
+    const end = { id: run.id, owner: owner.id, status: 'failed', reason: 'because', finishedAt: new Date() } as const;
     expect(await unheard(() => state.runs.finishRun(end))).toBe(true);
   });
 });

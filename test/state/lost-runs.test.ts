@@ -35,7 +35,7 @@ describe('a tick ends what a killed engine has left running, although nobody els
     const { fences } = await claimAll(ofDead(owner), run);
     const [componentRunId = '', fence = 0] = [run.ids.get('a'), fences.get('a')];
     const end = { status: 'unchanged', reason: 'inputs_unchanged', finishedAt: new Date(), degraded: false } as const;
-    await state.runs.endComponentRun({ componentRunId, fence, ...end });
+    await state.runs.endComponentRun({ owner: owner.id, componentRunId, fence, ...end });
     await die();
     await begin('prd');
     const details = await state.history.run(run.id);

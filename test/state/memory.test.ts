@@ -76,7 +76,9 @@ describe('lastSuccesses', () => {
     const { componentRunId, fence } = await makeClaimed(scenario(), { dag });
     const end = { status: 'unchanged', reason: 'same', finishedAt: new Date(), degraded: false } as const;
     const evidence = evidenceOf('two');
-    expect(await state.runs.endComponentRun({ componentRunId, fence, evidence, ...end })).toBe(true);
+    expect(
+      await state.runs.endComponentRun({ owner: scenario().owner.id, componentRunId, fence, evidence, ...end }),
+    ).toBe(true);
     expect((await state.memory.lastSuccesses(scope)).get('a')).toMatchObject({
       componentRunId: first.componentRunId,
       evidence,
@@ -102,7 +104,7 @@ describe('lastSuccesses', () => {
     const { componentRunId, fence } = await makeClaimed(scenario(), { dag, extras: { asOf: at(5) } });
     expect(await answered()).toEqual(at(3));
     const end = { status: 'unchanged', reason: 'same', finishedAt: new Date(), degraded: false } as const;
-    await state.runs.endComponentRun({ componentRunId, fence, ...end });
+    await state.runs.endComponentRun({ owner: scenario().owner.id, componentRunId, fence, ...end });
     expect(await answered()).toEqual(at(5));
     await runOnce(dag, {}, { componentStatus: 'failed', attemptStatus: 'failed' }, { asOf: at(6) });
     await runOnce(dag, {}, {}, { asOf: at(4) });

@@ -92,6 +92,7 @@ describe('endComponentRun', () => {
     const given = await givenStatus(from);
     const before = await tracesOf(scenario(), given.componentRunId);
     const isMoved = await scenario().state.runs.endComponentRun({
+      owner: scenario().owner.id,
       componentRunId: given.componentRunId,
       fence: given.fence,
       status: to,
@@ -112,7 +113,14 @@ describe('finishRun', () => {
     const hasEnded = from !== 'queued' && from !== 'running';
     const row = { status: from, finished_at: hasEnded ? new Date() : null };
     await state.database.updateTable('run').set(row).where('id', '=', run.id).execute();
-    expect(await state.runs.finishRun({ id: run.id, status: 'cancelled', finishedAt: new Date() })).toBe(!hasEnded);
+    expect(
+      await state.runs.finishRun({
+        owner: scenario().owner.id,
+        id: run.id,
+        status: 'cancelled',
+        finishedAt: new Date(),
+      }),
+    ).toBe(!hasEnded);
   });
 });
 
@@ -174,8 +182,8 @@ describe('any sequence of transitions', () => {
             retry: () => runs.finishAttempt(finishOf(started, { componentStatus: 'up_for_retry' })),
             success: () => runs.finishAttempt(finishOf(started)),
             failed: () => runs.finishAttempt(finishOf(started, { componentStatus: 'failed' })),
-            skip: () => runs.endComponentRun({ ...common, status: 'skipped' }),
-            cancel: () => runs.endComponentRun({ ...common, status: 'cancelled' }),
+            skip: () => runs.endComponentRun({ owner: scenario().owner.id, ...common, status: 'skipped' }),
+            cancel: () => runs.endComponentRun({ owner: scenario().owner.id, ...common, status: 'cancelled' }),
           }[step]();
           expect(isMoved).toBe(next !== expected);
           if (isMoved && step === 'start') started = fresh;

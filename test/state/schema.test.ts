@@ -35,6 +35,7 @@ const words = new Set([
   'QuotaPeriod',
   'BackfillStatus',
   'Reprocess',
+  'EndOfOwner',
   'string',
 ]);
 

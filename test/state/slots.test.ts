@@ -111,7 +111,7 @@ describe('open', () => {
     expect(await openHours(scope)).toEqual([1, 2]);
     const run = await makeRun(scenario(), { ...scope, extras: taking(1) });
     expect(await openHours(scope)).toEqual([]);
-    await state.runs.finishRun({ id: run.id, status: 'success', finishedAt: new Date() });
+    await state.runs.finishRun({ owner: scenario().owner.id, id: run.id, status: 'success', finishedAt: new Date() });
     expect(await openHours(scope)).toEqual([2]);
     const other = await state.owners.register();
     await makeRun({ state, owner: other }, { ...scope, extras: taking(2) });
@@ -131,7 +131,9 @@ describe('a component that is deferred', () => {
     const { state } = scenario();
     const scope = scopeOf();
     const { componentRunId, fence } = await makeClaimed(scenario(), { ...scope, extras: { asOf: at(9) } });
-    expect(await state.runs.endComponentRun({ componentRunId, fence, ...deferred, reopen })).toBe(true);
+    expect(
+      await state.runs.endComponentRun({ owner: scenario().owner.id, componentRunId, fence, ...deferred, reopen }),
+    ).toBe(true);
     const [open] = await makeVisible(scope);
     expect(open).toMatchObject({ component: 'a', slot: at(9), trigger: 'retry', reason: 'quota_exhausted', ...reopen });
   });
@@ -140,7 +142,15 @@ describe('a component that is deferred', () => {
     const { state } = scenario();
     const scope = scopeOf();
     const { componentRunId, fence } = await makeClaimed(scenario(), { ...scope, extras: { asOf: at(9) } });
-    expect(await state.runs.endComponentRun({ componentRunId, fence: fence + 1, ...deferred, reopen })).toBe(false);
+    expect(
+      await state.runs.endComponentRun({
+        owner: scenario().owner.id,
+        componentRunId,
+        fence: fence + 1,
+        ...deferred,
+        reopen,
+      }),
+    ).toBe(false);
     expect(await makeVisible(scope)).toEqual([]);
   });
 
@@ -148,7 +158,13 @@ describe('a component that is deferred', () => {
     const { state, owner } = scenario();
     const scope = scopeOf();
     const first = await makeClaimed(scenario(), { ...scope, extras: { asOf: at(9) } });
-    await state.runs.endComponentRun({ componentRunId: first.componentRunId, fence: first.fence, ...deferred, reopen });
+    await state.runs.endComponentRun({
+      owner: scenario().owner.id,
+      componentRunId: first.componentRunId,
+      fence: first.fence,
+      ...deferred,
+      reopen,
+    });
     await makeVisible(scope);
     const run = await makeRun(scenario(), { ...scope, extras: { ...taking(9, ['a']), trigger: 'retry' } });
     const { fences } = await claimAll(scenario(), run);
@@ -166,7 +182,7 @@ describe('a component that is deferred', () => {
   async function makeVisible(scope: { environment: string; dag: string }) {
     const { state } = scenario();
     for (const { id } of await state.history.listRuns(scope)) {
-      await state.runs.finishRun({ id, status: 'success', finishedAt: new Date() });
+      await state.runs.finishRun({ owner: scenario().owner.id, id, status: 'success', finishedAt: new Date() });
     }
     return await state.slots.open(scope);
   }

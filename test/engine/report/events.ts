@@ -114,6 +114,7 @@ export function runSummary(components: readonly ComponentEnd[], details: Partial
     forced: false,
     status: 'success',
     heldBy: {},
+    refused: 0,
     durationMs: 12_300,
     counts,
     rows: components.flatMap(({ datasets }) => datasets).reduce((sum, { rows }) => sum + rows, 0),

@@ -43,7 +43,12 @@ async function makeDone(wish: RunWish = {}) {
   const datasets = [datasetOf(run, componentRunId, 'stops')];
   const evidence = [{ source: 'feed', parts: [] }];
   await scenario().state.runs.finishAttempt(finishOf(start, { success: successOf({ datasets, evidence }) }));
-  await scenario().state.runs.finishRun({ id: run.id, status: 'success', finishedAt: new Date() });
+  await scenario().state.runs.finishRun({
+    owner: scenario().owner.id,
+    id: run.id,
+    status: 'success',
+    finishedAt: new Date(),
+  });
   return { ...working, version: datasets[0]?.id ?? '' };
 }
 
@@ -74,7 +79,7 @@ async function makeAtOnce(definition: object, names: readonly string[]) {
     await state.runs.startAttempt(start);
     await state.runs.finishAttempt(finishOf(start));
   }
-  await state.runs.finishRun({ id: run.id, status: 'success', finishedAt: new Date() });
+  await state.runs.finishRun({ owner: scenario().owner.id, id: run.id, status: 'success', finishedAt: new Date() });
   const place = (component: string, from: number, to: number) =>
     sql(`update attempt set ${span(from, to)} where component_run_id = $1`, run.ids.get(component));
   return { run, place };
@@ -117,7 +122,12 @@ const plants: Readonly<Record<string, () => Promise<Planted>>> = {
     const { start, run } = await makeWorking();
     const failure = { class: 'error', message: 'no' } as const;
     await scenario().state.runs.finishAttempt(finishOf(start, { componentStatus: 'failed', failure }));
-    await scenario().state.runs.finishRun({ id: run.id, status: 'success', finishedAt: new Date() });
+    await scenario().state.runs.finishRun({
+      owner: scenario().owner.id,
+      id: run.id,
+      status: 'success',
+      finishedAt: new Date(),
+    });
     return { id: run.id };
   },
   'parts-have-a-whole': async () => {

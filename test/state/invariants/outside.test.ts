@@ -50,7 +50,12 @@ async function publish(content: string) {
   write('curated/stops/_latest.json', '{}');
   await scenario().state.runs.startAttempt(start);
   await scenario().state.runs.finishAttempt(finishOf(start, { success: successOf({ datasets: [version] }) }));
-  await scenario().state.runs.finishRun({ id: claimed.run.id, status: 'success', finishedAt: new Date() });
+  await scenario().state.runs.finishRun({
+    owner: scenario().owner.id,
+    id: claimed.run.id,
+    status: 'success',
+    finishedAt: new Date(),
+  });
   return { ...claimed, file, version };
 }
 
@@ -118,7 +123,7 @@ describe('folders of attempts', () => {
     const finishedAt = new Date();
     const decision = { verdict: 'skip', reason: 'not_due', checks: [] } as const;
     const end = { status: 'skipped', reason: 'not_due', finishedAt, degraded: false, decision } as const;
-    await scenario().state.runs.endComponentRun({ componentRunId, fence, ...end });
+    await scenario().state.runs.endComponentRun({ owner: scenario().owner.id, componentRunId, fence, ...end });
     expect(await check()).toHaveLength(2);
     expect(await check({ patienceMs: 60_000 })).toEqual([]);
   });
@@ -139,7 +144,12 @@ describe.runIf(process.platform === 'linux')('the process of an attempt', () => 
     const start = startOf(claimed, owner, { pid: child.pid ?? 0 });
     await state.runs.startAttempt(start);
     await state.runs.finishAttempt(finishOf(start));
-    await state.runs.finishRun({ id: claimed.run.id, status: 'success', finishedAt: new Date() });
+    await state.runs.finishRun({
+      owner: owner.id,
+      id: claimed.run.id,
+      status: 'success',
+      finishedAt: new Date(),
+    });
     expect(await check()).toEqual([]);
     await state.owners.retire(owner);
     expect(await check()).toMatchObject([
