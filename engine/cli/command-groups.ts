@@ -172,3 +172,15 @@ export function defineStateCommands(program: Command, define: Define): void {
     .description('take its last success for one of now: due again at its next slot');
   define(touch.addOption(namedEnvironmentFlag()), async () => (await import('./commands/state.ts')).stateTouch);
 }
+
+/** What people do about runs that there are. */
+export function defineRunActions(program: Command, define: Define): void {
+  const cancel = program
+    .command('cancel <run>')
+    .description('stop a run; it is named by its id, a part of it, or `last`')
+    .option('--reason <text>', 'kept with the run')
+    .option('--no-wait', 'do not wait for its end')
+    .addOption(environmentFlag())
+    .addOption(outputFlag());
+  define(cancel, async () => (await import('./commands/cancel.ts')).cancel);
+}

@@ -8,6 +8,7 @@ import {
   defineDataCommands,
   defineGroupCommands,
   defineQuotaCommands,
+  defineRunActions,
   defineSandboxCommands,
   defineScheduleCommands,
   defineStateCommands,
@@ -39,6 +40,7 @@ export function buildProgram(terminal: BareTerminal, report: (exitCode: number) 
     .exitOverride();
   const define = defineWith(terminal, report);
   defineRun(program, define);
+  defineRunActions(program, define);
   definePlan(program, define);
   defineExplain(program, define);
   defineSimulate(program, define);

@@ -64,6 +64,16 @@ async function showRun(terminal: Terminal, flags: HistoryFlags, id: string): Pro
   terminal.out(`${heading(run)}${run.components.map(componentText).join('')}`);
 }
 
+/** What somebody did about it, and the runs that it is linked with. */
+function actedOn({ cancel, retryOf, retries }: RunDetails): readonly string[] {
+  const why = cancel?.reason ? `: ${oneLine(cancel.reason)}` : '';
+  return [
+    ...(cancel ? [`${cancel.by} wanted it stopped at ${showTime(cancel.at)}${why}`] : []),
+    ...(retryOf === null ? [] : [`tries again what was open of run ${retryOf}`]),
+    ...(retries.length === 0 ? [] : [`what was open of it was tried again in run ${retries.join(', ')}`]),
+  ];
+}
+
 function heading(run: RunDetails): string {
   const selection = Object.keys(run.selection).length === 0 ? '' : `, asked for ${JSON.stringify(run.selection)}`;
   const how = `${run.trigger}${run.forced ? ', forced' : ''}${selection}`;
@@ -72,6 +82,7 @@ function heading(run: RunDetails): string {
     `run ${run.id}`,
     `${run.dag} in ${run.environment}: ${status}${run.finishedAt ? ` in ${tookOf(run)}` : ''}; ${countsOf(run)}`,
     `${how}; started ${showTime(run.startedAt)} by process ${run.owner.pid} on ${run.owner.host}`,
+    ...actedOn(run),
     '',
     '',
   ].join('\n');
