@@ -45,9 +45,17 @@ export function isProvenDead(other: ProcessIdentity, self: ProcessIdentity): boo
   try {
     const fields = readStat(String(other.pid));
     return fields[START_FIELD] !== other.processStarted || DEAD_STATES.has(fields[STATE_FIELD]);
+  } catch {
+    return isNobody(other.pid);
+  }
+}
+
+/** Asked of the kernel and not of /proc, which may hide the processes of other users (`hidepid`, proc(5)). */
+function isNobody(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0);
   } catch (error) {
-    // ESRCH: it ended while it was read.
-    return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '');
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }
 
