@@ -16,8 +16,9 @@ export default defineConfig({
     setupFiles: ['./test/harness/seed.ts'],
     globalSetup: ['test/harness/global-setup.ts'],
     pool: 'forks',
-    // Many tests start processes of their own: with a worker on every core these would wait for one another.
-    maxWorkers: Math.max(1, Math.floor(availableParallelism() * 0.75)),
+    // Many tests start processes of their own: with a worker on every one of many cores these would wait for one another.
+    // On two cores it is two workers, since tests also wait: with one of them a core was idle nearly all the time.
+    maxWorkers: Math.max(1, Math.round(availableParallelism() * 0.75)),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     server: {
