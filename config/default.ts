@@ -18,6 +18,7 @@ export const defaultSettings: SettingsInput = {
   sqlMemoryMb: 256,
   sqlThreads: 2,
   storage: 'data/{environment}',
+  retention: { history: '90d', artifacts: '14d', versions: 'forever' },
   allowHosts: [],
   sandboxSeed: 1,
   dags: {},

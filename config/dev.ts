@@ -5,4 +5,5 @@ export const devSettings: SettingsLayer = {
   concurrency: 3,
   componentTimeout: '15m',
   retries: { max: 2 },
+  retention: { history: '30d', artifacts: '7d' },
 };

@@ -5,4 +5,5 @@ export const prdSettings: SettingsLayer = {
   concurrency: 5,
   componentTimeout: '45m',
   retries: { max: 3 },
+  retention: { history: '365d', artifacts: '14d' },
 };

@@ -4,4 +4,5 @@ import type { SettingsLayer } from './schema.ts';
 export const sandboxSettings: SettingsLayer = {
   componentTimeout: '5m',
   retries: { max: 1, delay: '200ms', maxDelay: '2s' },
+  retention: { history: '30d', artifacts: '7d' },
 };

@@ -87,6 +87,12 @@ export const settingsSchema = z.strictObject({
   storage: z.string().refine((folder) => folder.includes('{environment}'), {
     error: 'expected a folder with {environment} in it, so that no two environments share one',
   }),
+  /** What `db clean` leaves: of runs and slots, of logs and quarantined records, of superseded versions of datasets. */
+  retention: z.strictObject({
+    history: duration,
+    artifacts: duration,
+    versions: z.union([z.literal('forever'), duration], { error: 'expected a duration such as 90d, or forever' }),
+  }),
   /** Private hosts that components may call, as `host` or `host:port`. */
   allowHosts: z.array(
     z

@@ -45,6 +45,15 @@ export function defineDatabaseCommands(program: Command, define: Define): void {
     .description('forget all runs and datasets; published files stay where they are')
     .option('--yes', 'needed: there is no way back');
   define(reset, async () => (await import('./commands/db-reset.ts')).databaseReset);
+  const clean = database
+    .command('clean')
+    .description('forget runs, logs and quarantined records that are old; what later runs decide by stays')
+    .addOption(namedEnvironmentFlag())
+    .option('--before <age>', 'history from before: 30d, or a day; default by the settings of the environment')
+    .option('--dry-run', 'only say what would go')
+    .option('--yes', 'needed: there is no way back')
+    .addOption(outputFlag());
+  define(clean, async () => (await import('./commands/db-clean.ts')).databaseClean);
   const stop = database.command('stop').description('stop the embedded server, if nobody uses it');
   define(stop, async () => (await import('./commands/db-stop.ts')).databaseStop);
   const shell = database

@@ -7,6 +7,7 @@ import { actingOnRuns } from './0006-acting-on-runs.ts';
 import { slotsThatAdvance } from './0007-slots-that-advance.ts';
 import { runsOfSlots } from './0008-runs-of-slots.ts';
 import { deadOwners } from './0009-dead-owners.ts';
+import { retention } from './0010-retention.ts';
 
 export interface Migration {
   readonly version: number;
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   { version: 7, name: 'slots-that-advance', sql: slotsThatAdvance },
   { version: 8, name: 'runs-of-slots', sql: runsOfSlots },
   { version: 9, name: 'dead-owners', sql: deadOwners },
+  { version: 10, name: 'retention', sql: retention },
 ];
 
 export const newestVersion = migrations.length;
