@@ -8,7 +8,7 @@ export function toldInstants({ run, interval }: AttemptTask): {
 } {
   const { asOf, slot, ...info } = run;
   return {
-    run: { ...info, asOf: new Date(asOf), ...(slot !== undefined && { slot: new Date(slot) }) },
+    run: { asOf: new Date(asOf), ...info, ...(slot !== undefined && { slot: new Date(slot) }) },
     interval: { start: new Date(interval.start), end: new Date(interval.end) },
   };
 }

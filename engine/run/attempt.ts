@@ -68,7 +68,6 @@ function recordStart(work: Work, task: AttemptTask, workplace: Workplace, state:
   const startedAt = clock.now();
   const pid = workplace.pid === undefined ? {} : { pid: workplace.pid };
   const started = runs.startAttempt({
-    ...pid,
     componentRunId: componentRunIdOf(state, component),
     fence: state.fences.get(component.id) ?? 0,
     attemptId: task.attemptId,
@@ -77,6 +76,7 @@ function recordStart(work: Work, task: AttemptTask, workplace: Workplace, state:
     startedAt,
     deadline: new Date(startedAt.getTime() + timeoutOf(component, state)),
     degraded: task.degraded,
+    ...pid,
     ...(task.attempt === 1 ? { decision } : {}),
   });
   const event = { at: startedAt, runId: state.info.id, component: component.id, attempt: task.attempt, decision };

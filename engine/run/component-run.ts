@@ -27,10 +27,10 @@ export async function runComponent(component: Component, state: RunState): Promi
   const upstreams = readUpstreams(component, state.ends, state.info);
   if (mayRun(component, upstreams, state) && !(await ensureClaim(component, state))) return endByStop(component, state);
   const facts = {
-    ...gatherFacts(component, state),
-    ...(component.quota && mayRun(component, upstreams, state) ? await quotaFacts(component, state) : {}),
     upstreams: upstreams.answer,
     upstreamDigests: upstreams.digests,
+    ...gatherFacts(component, state),
+    ...(component.quota && mayRun(component, upstreams, state) ? await quotaFacts(component, state) : {}),
   };
   const passed: DecisionCheck[] = [];
   const first = decide(facts, passed);
@@ -45,7 +45,7 @@ export async function runComponent(component: Component, state: RunState): Promi
   if (state.closed.aborted) return endByStop(component, state);
   // Perhaps the probe had the last call, or none was left to it.
   const quota = probe.known ? facts.quota : ((await quotaFacts(component, state)).quota ?? facts.quota);
-  const decision = decide({ ...facts, ...(quota ? { quota } : {}), probe }, probe.known ? passed : []);
+  const decision = decide({ probe, ...facts, ...(quota ? { quota } : {}) }, probe.known ? passed : []);
   if (decision === 'probe') throw new Error(`Internal error: ${component.id} asked to be probed twice`);
   reopenAfter(component, decision, quota, state);
   return carryOut(component, decision, upstreams, probe, state);

@@ -90,15 +90,15 @@ async function end(
   const finishedAt = state.ports.clock.now();
   const { evidence } = extras;
   const isRecorded = await state.ports.runs.endComponentRun({
-    ...details,
     componentRunId: componentRunIdOf(state, component),
     owner: state.ports.owner.id,
     finishedAt,
+    ...details,
     ...(fence === undefined ? {} : { fence }),
     ...(reopen ? { reopen } : {}),
     ...(evidence ? { evidence, trust: trustAfter(component, evidence, finishedAt, state) } : {}),
   });
-  const ended = { ...details, component: component.id, attempts: extras.attempts ?? 0, datasets: [], warnings: [] };
+  const ended = { component: component.id, attempts: extras.attempts ?? 0, datasets: [], warnings: [], ...details };
   if (!isRecorded) return endTakenOver(ended, state);
   return finishComponent(state, { ...ended, ...(extras.published ? { published: extras.published } : {}) });
 }

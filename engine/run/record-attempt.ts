@@ -38,13 +38,13 @@ export async function recordSuccess(
   const { metrics } = outcome;
   state.ports.emit({ type: 'attempt_finished', at: finishedAt, runId, component, attempt, status: 'success', metrics });
   const end = finishComponent(state, {
-    ...endBase(work, record),
     status: 'success',
     reason: work.decision.reason,
     published: { output: success.output, outputDigest: success.outputDigest },
+    quarantine: outcome.quarantine,
+    ...endBase(work, record),
     datasets,
     warnings: outcome.warnings,
-    quarantine: outcome.quarantine,
   });
   return { end, isRecorded };
 }
@@ -102,12 +102,12 @@ async function finish(
   details: FinishDetails,
 ): Promise<boolean> {
   const finished = state.ports.runs.finishAttempt({
-    ...details,
     componentRunId: componentRunIdOf(state, work.component),
     attemptId: record.id,
     fence: state.fences.get(work.component.id) ?? 0,
     attemptStatus: record.outcome.status,
     componentStatus,
+    ...details,
   });
   const [isOurs, isFinished] = await Promise.all([record.isOurs, finished]);
   return isOurs && isFinished;

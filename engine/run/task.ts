@@ -11,7 +11,7 @@ const unconditionalReasons: ReadonlySet<string> = new Set(['forced', 'backfill',
 
 /** What sources are asked with that answer at once. */
 export function createGlanceTask(work: Work, state: RunState): GlanceTask {
-  return { ...askedWith(work, state), project: state.ports.projectRoot };
+  return { project: state.ports.projectRoot, ...askedWith(work, state) };
 }
 
 function askedWith({ component, origin, upstreams, decision }: Work, { ports, request, lastSuccesses }: RunState) {
@@ -32,8 +32,6 @@ function askedWith({ component, origin, upstreams, decision }: Work, { ports, re
 export function createTask(work: Work, attempt: number, state: RunState): AttemptTask {
   const { component, origin, upstreams } = work;
   return {
-    ...askedWith(work, state),
-    ...instantsOf(component, state),
     attemptId: state.ports.newId(),
     attempt,
     degraded: upstreams.degraded,
@@ -41,6 +39,8 @@ export function createTask(work: Work, attempt: number, state: RunState): Attemp
     folders: foldersOf(work, attempt, state),
     landed: work.landed,
     limits: state.request.settings.limits,
+    ...askedWith(work, state),
+    ...instantsOf(component, state),
   };
 }
 
@@ -49,7 +49,7 @@ function instantsOf(component: Component, { info, ports }: RunState): Pick<Attem
   const { asOf, slot, ...run } = info;
   const { start, end } = ports.schedules.intervalOf(component, asOf);
   return {
-    run: { ...run, asOf: asOf.toISOString(), ...(slot && { slot: slot.toISOString() }) },
+    run: { asOf: asOf.toISOString(), ...run, ...(slot && { slot: slot.toISOString() }) },
     interval: { start: start.toISOString(), end: end.toISOString() },
   };
 }
