@@ -3,12 +3,14 @@ import type { CancelAnswer, CancelRequest, RunKeeper } from '../engine/model/run
 import { toJsonText } from './json-text.ts';
 import { newId } from './new-id.ts';
 import { inTransaction, type Statement } from './session.ts';
-import { endCancelledRun } from './writer/lost-runs.ts';
+import { endDeadOwners } from './writer/dead-owners.ts';
+import { endCancelledRun, endLostRuns } from './writer/lost-runs.ts';
 import type { Writer } from './writer/writer.ts';
 
 export function createRunKeeper(writer: Writer): RunKeeper {
   return {
     cancel: (request) => writer.job((client) => inTransaction(client, () => cancel(client, request))),
+    endIfLost: (run) => writer.job((client) => endIfLost(client, run)),
     isCancelled: (run) => writer.job((client) => isCancelled(client, run)),
   };
 }
@@ -32,6 +34,11 @@ async function cancel(client: Client, { run, at, who, reason }: CancelRequest): 
   await client.query(askText, [run, at, who, reason ?? null, newId(), details]);
   await endCancelledRun(client, run);
   return (await isOpen()) ? 'asked' : 'ended';
+}
+
+async function endIfLost(client: Client, run: string): Promise<void> {
+  await endDeadOwners(client);
+  await endLostRuns(client, [run]);
 }
 
 const cancelledStatement: Statement = {

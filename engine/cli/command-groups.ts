@@ -192,4 +192,14 @@ export function defineRunActions(program: Command, define: Define): void {
     .addOption(environmentFlag())
     .addOption(outputFlag());
   define(cancel, async () => (await import('./commands/cancel.ts')).cancel);
+  const retry = program
+    .command('retry <run>')
+    .description('a new run for what neither succeeded nor was unchanged in one that has ended')
+    .addOption(new Option('--failed', 'only what failed, and what that has held up').conflicts('component'))
+    .addOption(componentFlag())
+    .option('--downstream', 'with all that needs the chosen components')
+    .option('--fail-fast', 'stop the run at its first failure')
+    .option('--no-wait', 'give up with exit code 75 when another run holds a component')
+    .addOption(environmentFlag());
+  define(withShownRuns(retry), async () => (await import('./commands/retry.ts')).retry);
 }

@@ -44,6 +44,12 @@ export interface RunOptions extends Selection {
   readonly sandboxData?: string;
 }
 
+export interface RetryOptions
+  extends Pick<RunOptions, 'components' | 'downstream' | 'noWait' | 'signal' | 'hurry' | 'failFast' | 'sandboxData'> {
+  /** Only what failed or timed out itself, and what that has held up. */
+  readonly failedOnly?: boolean;
+}
+
 export interface PlanOptions extends RunOptions {
   /** As a tick would decide: only what is due. Default false: every selected component is asked now. */
   readonly due?: boolean;
@@ -62,6 +68,11 @@ export interface Engine {
   readonly config: Config;
   /** `dag` is an id of the DAG folder, the path of a DAG file, or a Dag whose components are all `inline`. */
   run(dag: string | Dag, options?: RunOptions): Promise<RunSummary>;
+  /**
+   * Makes a run for what is open of one that has ended: by default all that is neither success nor unchanged, also what never
+   * began. It answers for the same slot. Undefined when nothing is open.
+   */
+  retry(run: string, options?: RetryOptions): Promise<RunSummary | undefined>;
   /** What `run` would decide now, and why. Asks sources that can be asked before the run, and changes nothing. */
   plan(dag: string | Dag, options?: PlanOptions): Promise<ForeseenRun>;
   /** For every DAG of the project: a row for each slot since the last tick, and the runs of those that are open. */

@@ -35,6 +35,10 @@ export function openEngine(options: EngineOptions, clock: Clock): Engine {
       return () => void worried.delete(listener);
     },
     run: async (dag, runOptions = {}) => runOnce(await ready(dag), runOptions, lent),
+    retry: async (run, retryOptions = {}) => {
+      const { retryRun } = await import('./retry/retry-run.ts');
+      return retryRun(run, retryOptions, ready, lent);
+    },
     plan: async (dag, runOptions = {}) => planOnce(await ready(dag), runOptions, lent),
     tick: async (tickOptions = {}) => (await import('./tick/tick.ts')).tick(tickOptions, lent),
     runDue: async (dag, tickOptions = {}) => {

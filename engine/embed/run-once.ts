@@ -31,7 +31,9 @@ export interface Lent {
 }
 
 /** For what a run answers, where it is more than one by hand: see `RunRequest`. */
-export type SlotTerms = Partial<Pick<RunRequest, 'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances' | 'backfill'>>;
+export type SlotTerms = Partial<
+  Pick<RunRequest, 'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances' | 'backfill' | 'backfilled' | 'retryOf'>
+>;
 
 /** A run that is put together and not begun. */
 interface Prepared {
@@ -155,6 +157,7 @@ function requestOf(
   config: Config,
 ): RunRequest {
   const { components, groups, upstream, downstream, slot, asOf, answersSlots, takes, advances, backfill } = options;
+  const { backfilled, retryOf } = options;
   const asked = { components, groups, upstream, downstream };
   const selection = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as JsonObject;
   return {
@@ -176,5 +179,7 @@ function requestOf(
     ...(takes && { takes }),
     ...(advances !== undefined && { advances }),
     ...(backfill !== undefined && { backfill }),
+    ...(backfilled !== undefined && { backfilled }),
+    ...(retryOf !== undefined && { retryOf }),
   };
 }

@@ -6,6 +6,7 @@ import type { EndStatus } from '../model/status.ts';
 import type { ComponentEnd, Published } from '../model/summary.ts';
 import type { StopCause } from '../model/task.ts';
 import { finishComponent } from './finish-component.ts';
+import { isBackfilled } from './ports.ts';
 import { restingEnd } from './resting-end.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 import { endTakenOver } from './taken-over.ts';
@@ -106,7 +107,7 @@ async function end(
 /** A backfill is about the past: there the output of the slot comes before the newest one. */
 function publishedBefore({ id }: Component, { request, lastSuccesses, slotOutputs }: RunState): Published | undefined {
   const newest = lastSuccesses.get(id);
-  if (request.trigger !== 'backfill') return newest;
+  if (!isBackfilled(request)) return newest;
   return slotOutputs.get(id) ?? (newest && { ...newest, madeFor: 'newest' });
 }
 

@@ -1,5 +1,6 @@
 import type { DecisionFacts } from '../decide/facts.ts';
 import type { Component } from '../model/component.ts';
+import { isBackfilled } from './ports.ts';
 import { missingFiles } from './publish.ts';
 import type { RunState } from './run-state.ts';
 
@@ -14,20 +15,20 @@ export function gatherFacts(component: Component, state: RunState): OwnFacts {
     declaresUpstream: component.dependsOn.length > 0,
     selected: state.request.selected.has(component.id),
     forced: state.request.forced,
-    backfilled: state.request.trigger === 'backfill',
+    backfilled: isBackfilled(state.request),
     missingOutputs: lastSuccess ? missingFiles(lastSuccess.datasets, state.ports.storageRoot) : [],
     ...(lastSuccess ? { lastSuccess } : {}),
     ...dueFacts(component, lastSuccess?.answeredUntil, state),
   };
 }
 
-/** Only in a run that answers for slots: a manual one asks every component now. */
+/** Only in a run that answers for slots: a manual one asks every component now, and so does one that tries again. */
 function dueFacts(
   component: Component,
   answeredUntil: Date | undefined,
   { request, info, ports }: RunState,
 ): Pick<DecisionFacts, 'due'> {
-  if (!request.answersSlots) return {};
+  if (!request.answersSlots || request.retryOf !== undefined) return {};
   const { trigger, asOf } = info;
   return { due: ports.schedules.dueOf(component, { trigger, now: ports.clock.now(), asOf, answeredUntil }) };
 }

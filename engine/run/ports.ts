@@ -89,6 +89,8 @@ export interface RunRequest {
   readonly takes?: readonly string[];
   /** The backfill whose slot the run takes, likewise. */
   readonly backfill?: string;
+  /** Its slot is filled again, whatever has been made since. Default: of a backfill. */
+  readonly backfilled?: boolean;
   /** The run whose open ends it tries again: what is selected is asked now. */
   readonly retryOf?: string;
   /** What was asked for, as it was asked. */
@@ -102,6 +104,10 @@ export interface RunRequest {
   readonly signal: AbortSignal;
   /** Once it aborts, nothing that is being stopped is given any more time. */
   readonly hurry?: AbortSignal;
+}
+
+export function isBackfilled({ backfilled, trigger }: Pick<RunRequest, 'backfilled' | 'trigger'>): boolean {
+  return backfilled ?? trigger === 'backfill';
 }
 
 /** Whether later runs go on from what this one leaves. */

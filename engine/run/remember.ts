@@ -1,3 +1,4 @@
+import { isBackfilled } from './ports.ts';
 import type { RunState } from './run-state.ts';
 
 /** Reads what the last successes left. Only after the claims: until then another run may be adding to it. */
@@ -5,7 +6,7 @@ export async function remember(state: RunState, components?: readonly string[]):
   const { environment, dag } = state.info;
   const successes = await state.ports.memory.lastSuccesses({ environment, dag }, components);
   for (const [component, success] of successes) state.lastSuccesses.set(component, success);
-  if (state.request.trigger === 'backfill' && components === undefined) await rememberSlot(state);
+  if (isBackfilled(state.request) && components === undefined) await rememberSlot(state);
 }
 
 /** Of components that others read. One that has a schedule of its own may have made its last output some slots before. */

@@ -46,7 +46,10 @@ export async function listRuns(database: Kysely<Schema>, filter: RunFilter = {})
   if (dag !== undefined) query = query.where('run.dag', '=', dag);
   if (status !== undefined) query = query.where('run.status', '=', status);
   if (tellsStanding) {
-    query = query.where('run.reason', 'is distinct from', 'busy').where('run.trigger', '<>', 'backfill');
+    query = query
+      .where('run.reason', 'is distinct from', 'busy')
+      .where('run.trigger', '<>', 'backfill')
+      .where('run.advances', '=', true);
   }
   if (before !== undefined) query = query.where('run.id', '<', before);
   return (await query.execute()).map(toRunRow);

@@ -39,11 +39,16 @@ const runColumns = [
   { title: 'run', cell: ({ id }: RunRow) => id },
   { title: 'dag', cell: ({ dag }: RunRow) => dag },
   { title: 'status', cell: ({ status, reason }: RunRow) => `${words(status)}${reason ? ` (${words(reason)})` : ''}` },
-  { title: 'trigger', cell: ({ trigger, forced }: RunRow) => (forced ? `${trigger}, forced` : trigger) },
+  { title: 'trigger', cell: triggerOf },
   { title: 'started', cell: ({ startedAt }: RunRow) => showTime(startedAt) },
   { title: 'took', cell: tookOf, align: 'right' as const },
   { title: 'components', cell: countsOf },
 ];
+
+function triggerOf({ trigger, forced, retryOf }: RunRow): string {
+  const of = retryOf === null ? '' : ` of ${retryOf.slice(-6)}`;
+  return `${trigger}${of}${forced ? ', forced' : ''}`;
+}
 
 function tookOf({ startedAt, finishedAt }: Pick<ComponentRunRow, 'startedAt' | 'finishedAt'>): string {
   return startedAt && finishedAt ? formatDuration(finishedAt.getTime() - startedAt.getTime()) : '';

@@ -1,13 +1,11 @@
 import { createEngine } from '../../embed/create-engine.ts';
 import type { RunOptions } from '../../embed/engine.ts';
-import type { RunSummary } from '../../model/summary.ts';
-import { createNdjsonReporter } from '../../report/ndjson.ts';
-import { renderSummary } from '../../report/summary-text.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { exitCodeOf } from '../exit-codes.ts';
 import { openReporter, type ReportFlags, reported } from '../reporting.ts';
 import { requireDag } from '../require-dag.ts';
 import { refuseIdleFlags, type SelectionFlags, selectionOf } from '../selection-flags.ts';
 import { catchStopSignals } from '../stop-signals.ts';
+import { tellSummary } from '../tell-summary.ts';
 import { tellTick, tickExitCode } from '../tell-tick.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -64,12 +62,4 @@ function refuseChosenDue({ due, component = [], group = [], force, failFast, wai
 
 function runOptions(flags: RunFlags): RunOptions {
   return { ...selectionOf(flags), noWait: !flags.wait, failFast: flags.failFast ?? false };
-}
-
-/** Quiet is for cron, which mails whatever is printed: a run that went well says nothing. */
-function tellSummary(summary: RunSummary, { output, quiet }: RunFlags, terminal: Terminal): void {
-  if (output === 'json') createNdjsonReporter(terminal.out).summary(summary);
-  else if (!quiet) terminal.out(renderSummary(summary, terminal.outPaint));
-  else if (exitCodeOf(summary, undefined) !== exitCodes.success)
-    terminal.err(renderSummary(summary, terminal.errPaint));
 }
