@@ -30,6 +30,7 @@ export type {
   StageOptions,
 } from './model/context.ts';
 export type { Column, QuarantinedRecord, StagedDataset } from './model/dataset.ts';
+export { onDisk } from './model/disk-failure.ts';
 export type { PartEvidence, Proof, SourceEvidence } from './model/evidence.ts';
 export {
   type Failure,

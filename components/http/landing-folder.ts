@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LandedBody } from 'signalbox';
-import { infraFailure } from 'signalbox';
+import { onDisk } from 'signalbox';
 import type { Bytes } from './decode.ts';
 
 const bodyName = /^[0-9a-f]{64}$/;
@@ -16,16 +16,24 @@ const staleAfterMs = 24 * 3_600_000;
  */
 export async function landBody(chunks: Bytes, directory: string): Promise<LandedBody> {
   const temporary = join(directory, `.${randomUUID()}.part`);
-  await onDisk(() => mkdir(directory, { recursive: true }));
+  await onDisk('make', directory, () => mkdir(directory, { recursive: true }));
   try {
     const { sha256, bytes } = await write(chunks, temporary);
     const path = join(directory, sha256);
     // Equal content under an equal name: replacing it under a reader or another writer harms neither.
-    if (!(await isLanded({ path, bytes }))) await onDisk(() => rename(temporary, path));
+    if (!(await isLanded({ path, bytes }))) await onDisk('write', path, () => rename(temporary, path));
     return { path, sha256, bytes };
   } finally {
-    await rm(temporary, { force: true });
+    await removeTemporary(temporary);
   }
+}
+
+/** What resists twice is swept once it is stale; whatever went wrong before counts. */
+async function removeTemporary(path: string): Promise<void> {
+  const remove = () => rm(path, { force: true });
+  await remove()
+    .catch(remove)
+    .catch(() => undefined);
 }
 
 /** True when the file is there with its size. */
@@ -39,27 +47,28 @@ export async function isLanded(body: { readonly path: string; readonly bytes: nu
  * stay. For whoever holds the claim on the folder's component: a body just landed by another is in nobody's evidence yet.
  */
 export async function sweepLanding(directory: string, keep: ReadonlySet<string>): Promise<void> {
-  const names = await readdir(directory).catch(absentAsEmpty);
+  const names = await onDisk('read', directory, () => readdir(directory).catch(absentAsEmpty));
   for (const name of names) {
     const path = join(directory, name);
     const isUnkept = bodyName.test(name) && !keep.has(name);
-    if (isUnkept || (temporaryName.test(name) && (await isStale(path)))) await onDisk(() => rm(path, { force: true }));
+    if (!isUnkept && !(temporaryName.test(name) && (await isStale(path)))) continue;
+    await onDisk('remove', path, () => rm(path, { force: true }));
   }
 }
 
 async function write(chunks: Bytes, path: string): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   let bytes = 0;
-  const file = await onDisk(() => open(path, 'wx'));
+  const file = await onDisk('write', path, () => open(path, 'wx'));
   try {
     for await (const chunk of chunks) {
       hash.update(chunk);
       bytes += chunk.byteLength;
-      await onDisk(() => file.writeFile(chunk));
+      await onDisk('write', path, () => file.writeFile(chunk));
     }
-    await onDisk(() => file.sync());
+    await onDisk('write', path, () => file.sync());
   } finally {
-    await file.close();
+    await onDisk('write', path, () => file.close());
   }
   return { sha256: hash.digest('hex'), bytes };
 }
@@ -72,15 +81,4 @@ async function isStale(path: string): Promise<boolean> {
 function absentAsEmpty(error: unknown): readonly string[] {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
   throw error;
-}
-
-async function onDisk<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const hint =
-      code === 'ENOSPC' ? 'The disk is full: free some space.' : 'Check that the landing folder can be written.';
-    throw infraFailure(`could not write to the landing folder: ${code}`, { hint, details: { code } }, error);
-  }
 }

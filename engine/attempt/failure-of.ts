@@ -1,12 +1,7 @@
+import { diskCodeOf, diskHintOf } from '../model/disk-failure.ts';
 import { type Failure, FailureError, failureClasses } from '../model/failure.ts';
 
-const infraCodes: ReadonlySet<string> = new Set([
-  'ENOSPC',
-  'EDQUOT',
-  'EIO',
-  'EROFS',
-  'EMFILE',
-  'ENFILE',
+const networkCodes: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -24,8 +19,10 @@ export function failureOf(thrown: unknown): Failure {
   const errors = withCauses(thrown);
   const message = errors.map((error) => error.message || error.name).join(': ');
   const failure = { message, ...(thrown.stack ? { stack: thrown.stack } : {}) };
-  const code = errors.map((error) => (error as NodeJS.ErrnoException).code).find(isInfraCode);
-  return code === undefined ? { class: 'error', ...failure } : { class: 'infra', ...failure, details: { code } };
+  const code = errors.map((error) => diskCodeOf(error) ?? networkCodeOf(error)).find((known) => known !== undefined);
+  if (code === undefined) return { class: 'error', ...failure };
+  const hint = diskHintOf(code);
+  return { class: 'infra', ...failure, ...(hint === undefined ? {} : { hint }), details: { code } };
 }
 
 /** A DAG bundle may carry its own copy of FailureError: recognised by shape, not by identity. */
@@ -53,8 +50,8 @@ function withCauses(error: Error): readonly Error[] {
   return errors;
 }
 
-function isInfraCode(code: string | undefined): boolean {
-  return code !== undefined && infraCodes.has(code);
+function networkCodeOf({ code }: NodeJS.ErrnoException): string | undefined {
+  return code !== undefined && networkCodes.has(code) ? code : undefined;
 }
 
 function describe(value: unknown): string {

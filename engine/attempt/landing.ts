@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { sweepLanding } from '../../components/http/landing-folder.ts';
 import { readingOf } from '../decide/audit.ts';
 import type { SourceEvidence } from '../model/evidence.ts';
@@ -6,6 +5,7 @@ import type { HttpClient } from '../model/http.ts';
 import type { LandedSource, Source } from '../model/source.ts';
 import type { AttemptTask, GlanceTask } from '../model/task.ts';
 import { checkSources } from './check-sources.ts';
+import { makeFolder } from './make-folder.ts';
 import { keptBodies } from './sources/kept-bodies.ts';
 import type { Asking, Glancing } from './sources/prober.ts';
 import { proberOf } from './sources/probers.ts';
@@ -18,7 +18,7 @@ export async function landSources(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, LandedSource>> {
   checkSources(sources);
-  if (sources.some((source) => proberOf(source).lands)) mkdirSync(task.folders.landing, { recursive: true });
+  if (sources.some((source) => proberOf(source).lands)) makeFolder(task.folders.landing);
   const landed = await allEnded(sources.map((source) => landOne(source, task, http, signal)));
   return new Map(landed.map((source) => [source.evidence.source, source]));
 }

@@ -46,7 +46,9 @@ async function performWith(resources: Resources, performance: Performance, meter
   try {
     return await carryOut(performance, resources, quarantine, meter);
   } finally {
-    await Promise.all([quarantine.close(), resources.close()]);
+    const closing = [quarantine.close(), resources.close()];
+    await Promise.allSettled(closing);
+    await Promise.all(closing);
   }
 }
 

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { OpenHttpClient } from '../../components/http/client.ts';
@@ -11,6 +10,7 @@ import type { AttemptTask } from '../model/task.ts';
 import type { Channel } from './channel.ts';
 import { parseInputs } from './inputs.ts';
 import { createLazyHttp } from './lazy-http.ts';
+import { makeFolder } from './make-folder.ts';
 import type { Meter } from './meter.ts';
 
 /** Where a task is performed, and how it is heard. */
@@ -50,9 +50,9 @@ export function openResources(performance: Performance, meter: Meter): Resources
   let isStaged = false;
   let landed: Prepared['landed'] = new Map();
   const made = new Set<string>();
-  const makeFolder = (kind: keyof OwnFolders) => {
+  const makeOwn = (kind: keyof OwnFolders) => {
     const folder = task.folders[kind];
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     made.add(folder);
     return folder;
   };
@@ -64,9 +64,9 @@ export function openResources(performance: Performance, meter: Meter): Resources
       landed = await landDeclared(component, inputs, task, http, signal);
       return { inputs, landed };
     },
-    makeFolder,
+    makeFolder: makeOwn,
     async openSql(onStaged) {
-      const folders = { staging: makeFolder('staging'), scratch: makeFolder('scratch') };
+      const folders = { staging: makeOwn('staging'), scratch: makeOwn('scratch') };
       const files = filesOutside(task.folders.landing, landed);
       sql = await openSqlFor(task, { ...folders, files }, signal, (dataset) => {
         isStaged = true;
@@ -78,7 +78,8 @@ export function openResources(performance: Performance, meter: Meter): Resources
       sql?.close();
       await http.close();
       if (isStaged) made.delete(task.folders.staging);
-      for (const folder of made) await rm(folder, { recursive: true, force: true });
+      // What resists is the parent's to remove: it does so with whatever a child leaves.
+      for (const folder of made) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     },
   };
 }

@@ -12,6 +12,7 @@ import {
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { DatasetVersion, StagedDataset } from '../model/dataset.ts';
+import { diskFailure } from '../model/disk-failure.ts';
 import { infraFailure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { NewId } from '../model/ports.ts';
@@ -37,7 +38,8 @@ const namesTried = 1_000;
 
 /**
  * Gives each staged file its final name, by link and so never over another, and makes the names durable. Nothing is
- * published yet: that is the commit of the manifest. Throws an infra FailureError, having taken back what it linked.
+ * published yet: that is the commit of the manifest. Throws an infra FailureError, having taken back what it linked; what
+ * resists that is taken back by a sweep, as long as the staging folder is there.
  */
 export function linkDatasets(staged: readonly StagedDataset[], publication: Publication): readonly DatasetVersion[] {
   const versions: DatasetVersion[] = [];
@@ -48,16 +50,20 @@ export function linkDatasets(staged: readonly StagedDataset[], publication: Publ
     }
   } catch (cause) {
     unlinkDatasets(versions, publication.storageRoot);
-    const { message, path } = cause as NodeJS.ErrnoException;
-    const hint = 'See that the storage root is one file system, writable, with room left.';
-    throw infraFailure(`could not publish: ${message}`, { hint, details: { path: path ?? null } }, cause);
+    throw diskFailure(cause, 'publish into', placeOf(cause, publication));
   }
   return versions;
 }
 
-/** Takes the names back when the commit was refused. */
+/** The error of a call on an open folder names none. */
+function placeOf(error: unknown, { storageRoot }: Publication): string {
+  const { dest, path } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  return dest ?? path ?? join(storageRoot, 'curated');
+}
+
+/** Takes the names back when they came to nothing. One that resists keeps its staging folder, by which a sweep finds it. */
 export function unlinkDatasets(versions: readonly DatasetVersion[], storageRoot: string): void {
-  for (const { path } of versions) rmSync(join(storageRoot, path), { force: true });
+  for (const { path } of versions) removeIfPossible(join(storageRoot, path));
 }
 
 /**
@@ -115,7 +121,7 @@ function linkToFreeName(
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
-  throw new Error(`${namesTried} versions of ${dataset} in one second`);
+  throw infraFailure(`expected a free name for ${dataset}, got ${namesTried} versions of it in one second`);
 }
 
 /** `20261121T093015Z` (ISO 8601 basic format, UTC). */
@@ -139,7 +145,16 @@ function writeLatest(version: DatasetVersion, storageRoot: string): void {
     writeFileSync(temporary, `${JSON.stringify(version, null, 2)}\n`, { flush: true });
     renameSync(temporary, join(folder, '_latest.json'));
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeIfPossible(temporary);
     throw error;
+  }
+}
+
+/** After something else went wrong, which is what counts. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Told by what went wrong before.
   }
 }

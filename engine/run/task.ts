@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import type { Component } from '../model/component.ts';
 import type { AttemptFolders, AttemptTask, GlanceTask } from '../model/task.ts';
@@ -71,5 +71,16 @@ function foldersOf({ component }: Work, attempt: number, { ports, info, fences }
 /** Nothing of it will be published, and a child that was killed has not cleaned up. What resists is swept by the next run. */
 export async function removeFolders({ staging, scratch }: AttemptFolders): Promise<void> {
   const left = [staging, scratch].filter((folder) => existsSync(folder));
-  await Promise.allSettled(left.map((folder) => rm(folder, { recursive: true, force: true })));
+  await Promise.allSettled(
+    left.map(async (folder) => {
+      if (folder === staging && (await hasOtherNames(folder))) return;
+      await rm(folder, { recursive: true, force: true });
+    }),
+  );
+}
+
+/** A name that a file was given in vain and that could not be taken back: the sweep finds it by what is staged. */
+async function hasOtherNames(staging: string): Promise<boolean> {
+  const stats = await Promise.all((await readdir(staging)).map((file) => stat(`${staging}${sep}${file}`)));
+  return stats.some((found) => found.isFile() && found.nlink > 1);
 }

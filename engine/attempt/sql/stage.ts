@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { StageOptions } from '../../model/context.ts';
 import type { StagedDataset } from '../../model/dataset.ts';
+import { onDisk } from '../../model/disk-failure.ts';
 import { FailureError } from '../../model/failure.ts';
 import { readContents } from './digest.ts';
 import { sqlText } from './quote.ts';
@@ -16,9 +17,14 @@ export async function writeDataset(connection: DuckDBConnection, staging: string
   try {
     await connection.run(`COPY (${query}\n) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`);
   } catch (thrown) {
-    await rm(path, { force: true });
+    await removeStaged(path);
     throw thrown;
   }
+}
+
+/** What resists goes with the whole folder. */
+async function removeStaged(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => undefined);
 }
 
 /** Makes a dataset that was written durable, and says what is in it. */
@@ -34,9 +40,9 @@ export async function settleDataset(
   try {
     const [{ rows, schema, digest }, sha256, { size: bytes }] = await Promise.all([
       reading,
-      sha256Of(path),
-      stat(path),
-      makeDurable(path),
+      onDisk('read', path, () => sha256Of(path)),
+      onDisk('read', path, () => stat(path)),
+      onDisk('write', path, () => makeDurable(path)),
     ]);
     const strangers = volatile.filter((name) => !schema.some((column) => column.name === name));
     if (strangers.length > 0) throw unknownVolatile(dataset, strangers);
@@ -44,7 +50,7 @@ export async function settleDataset(
   } catch (thrown) {
     // Its connection may be closed next, which must not happen under it.
     await Promise.allSettled([reading]);
-    await rm(path, { force: true });
+    await removeStaged(path);
     throw thrown;
   }
 }

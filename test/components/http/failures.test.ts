@@ -212,6 +212,6 @@ describe('no answer at all', () => {
     await writeFile(file, '');
     const failure = await failureOf(http.download({ url: `${origin.url}/` }, join(file, 'landing')));
     expect(failure).toMatchObject({ class: 'infra', details: { code: 'ENOTDIR' } });
-    expect(failure.message).toBe('could not write to the landing folder: ENOTDIR');
+    expect(failure.message).toMatch(`could not make ${join(file, 'landing')}: ENOTDIR`);
   });
 });

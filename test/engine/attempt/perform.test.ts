@@ -129,7 +129,7 @@ describe('quarantine', () => {
     expect(outcome).not.toHaveProperty('quarantine.file');
   });
 
-  test('that cannot be written is the component’s to hear of', async () => {
+  test('that cannot be written is the disk’s trouble', async () => {
     const blocked = mkdtempSync(join(folder, 'blocked-'));
     writeFileSync(join(blocked, 'quarantine'), 'a file where the folder should be');
     const only = component({
@@ -137,7 +137,7 @@ describe('quarantine', () => {
       run: ({ files }) => files.quarantine({ dataset: 'a', file: 'a', reason: 'b', raw: 'c' }),
     });
     const rig = rigComponent(defineDag({ id: 'alone', components: [only] }), 'only', { folder: blocked });
-    expect(await rig.attempt()).toMatchObject({ status: 'failed', failure: { class: 'error' } });
+    expect(await rig.attempt()).toMatchObject({ status: 'failed', failure: { class: 'infra' } });
   });
 
   test('that could not be opened fails the attempt even if the component does not listen', async () => {
