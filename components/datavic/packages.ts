@@ -1,6 +1,7 @@
 import { sourceFailure } from 'signalbox';
 import { z } from 'zod';
 import { openEnvelope } from '../http/ckan/envelope.ts';
+import { listOf } from '../http/expected-shape.ts';
 
 const flag = z.union([z.boolean(), z.string().transform((text) => text.toLowerCase() === 'true')]);
 /** CKAN writes UTC without saying so. What is no date is as good as none. */
@@ -20,7 +21,7 @@ const resourceSchema = z.object({
   size: z.int().nullish().catch(null),
   url: z.string().nullish(),
 });
-const packageSchema = z.object({ name: z.string(), resources: z.array(resourceSchema) });
+const packageSchema = z.object({ name: z.string(), resources: listOf(resourceSchema) });
 
 export type Resource = z.output<typeof resourceSchema>;
 export type Package = z.output<typeof packageSchema>;

@@ -23,6 +23,10 @@ export interface Archive {
 }
 
 const chunkBytes = 256 * 2 ** 10;
+/** Of a thousand files with long paths it is a tenth. */
+const maxNameBytes = 2 * 2 ** 20;
+/** Without the name and the extra fields, which the directory need not repeat (APPNOTE.TXT 4.3.7). */
+const localHeaderBytes = 30;
 
 /** Sees the bytes of a file, in order. What it throws breaks the unpacking off. */
 export type Watch = (bytes: Buffer) => void;
@@ -72,11 +76,14 @@ async function readDirectory(zip: ZipFile, { label, limits, spent }: ArchiveRequ
   if (zip.entryCount > limits.maxEntries) {
     throw refused(label, `at most ${limits.maxEntries} entries`, `${zip.entryCount}`);
   }
+  let nameBytes = 0;
   const entries = new Map<string, Entry>();
   const names = new Set<string>();
   let declared = spent.bytes;
   try {
     for await (const entry of zip.eachEntry()) {
+      nameBytes += namesOf(entry);
+      if (nameBytes > maxNameBytes) throw refused(label, `at most ${maxNameBytes} bytes of names`, 'more');
       checkEntry(entry, label, limits);
       if (names.has(entry.fileName)) throw refused(label, 'each name once', `\`${entry.fileName}\` twice`);
       names.add(entry.fileName);
@@ -87,7 +94,27 @@ async function readDirectory(zip: ZipFile, { label, limits, spent }: ArchiveRequ
   } catch (thrown) {
     throw thrown instanceof FailureError ? thrown : damaged(label, thrown);
   }
+  checkApart([...entries.values()], label);
   return entries;
+}
+
+/** With what else the directory of a zip says of an entry: all of it is held in memory. */
+function namesOf({ fileNameLength, extraFieldLength, fileCommentLength }: Entry): number {
+  return fileNameLength + extraFieldLength + fileCommentLength;
+}
+
+/** Entries that share their packed bytes make a small zip of any size: no tool that packs files writes them. */
+function checkApart(entries: readonly Entry[], label: string): void {
+  const inOrder = entries.toSorted(
+    (left, right) => left.relativeOffsetOfLocalHeader - right.relativeOffsetOfLocalHeader,
+  );
+  for (const [index, entry] of inOrder.entries()) {
+    const next = inOrder[index + 1];
+    const end = entry.relativeOffsetOfLocalHeader + localHeaderBytes + entry.fileNameLength + entry.compressedSize;
+    if (next && next.relativeOffsetOfLocalHeader < end) {
+      throw refused(label, 'files that lie apart', `\`${next.fileName}\` within \`${entry.fileName}\``);
+    }
+  }
 }
 
 /** yauzl itself refuses absolute names, drive letters and `..`. */
@@ -129,16 +156,18 @@ async function extract(
   spent.bytes += entry.uncompressedSize;
   if (spent.bytes > limits.maxBytes) throw tooLarge(label, limits);
   const seen = { bytes: 0, crc: 0 };
+  let writing: Promise<void> | undefined;
   const target = await open(targetPath, 'w');
   try {
     const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false });
     const passage = { seen, promised: entry.uncompressedSize, watch };
-    await pipeline(packed, decoderOf(entry), (chunks: AsyncIterable<Buffer>) => write(chunks, target, passage), {
-      signal,
-    });
+    const take = (chunks: AsyncIterable<Buffer>) => (writing = write(chunks, target, passage));
+    await pipeline(packed, decoderOf(entry), take, { signal });
   } catch (thrown) {
     signal.throwIfAborted();
-    throw isDiskError(thrown) ? thrown : damaged(`${label}: ${name}`, thrown);
+    // At times a pipeline ends with an error that only follows from that of its last part.
+    const first: unknown = (await writing?.catch((reason: unknown) => reason)) ?? thrown;
+    throw isDiskError(first) ? first : damaged(`${label}: ${name}`, first);
   } finally {
     await target.close();
   }

@@ -15,6 +15,8 @@ export interface Header {
 }
 
 export const maxHeaderBytes = 64 * 2 ** 10;
+/** The widest table of GTFS has 25, and producers add a few. */
+const maxColumns = 500;
 
 /**
  * Reads the header at the start of a file: all of the file, or as much of it as holds the first line or `maxHeaderBytes`.
@@ -45,7 +47,10 @@ function parseLine(line: string, label: string): readonly string[] {
 
 /** DuckDB tells columns apart by their letters, not by case, so that is what a name is here. */
 function checkNames(names: readonly string[], label: string): void {
+  if (names.length > maxColumns) throw wrong(label, `at most ${maxColumns} columns`, `${names.length}`);
   if (names.length === 0) throw wrong(label, 'column names in the first line', 'an empty line');
+  if (names.some((name) => /\p{Cc}/u.test(name)))
+    throw wrong(label, 'column names without control characters', 'some with: it may be text in UTF-16');
   const empty = names.indexOf('');
   if (empty !== -1) throw wrong(label, 'a name for each column', `none for column ${empty + 1}`);
   const lower = names.map((name) => name.toLowerCase());

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { FailureError } from 'signalbox';
-import { type Bytes, decoderFor, type Tally, withinCap } from './decode.ts';
+import { FailureError, sourceFailure } from 'signalbox';
+import { type Bytes, count, decoderFor, type Tally, withinCap } from './decode.ts';
 import { describeHop, type Hop } from './hop.ts';
 import { brokenBodyFailure } from './transport-failure.ts';
 import { lengthOf } from './validators.ts';
@@ -33,6 +33,7 @@ export interface BodySource extends Answered {
 export async function readBody<Body>(source: BodySource, read: BodyReader<Body>): Promise<Body> {
   const { hop, status, headers, stream, maxBytes, onBytes } = source;
   const where = describeHop(hop);
+  refuseAnnounced(headers, maxBytes, where);
   const tally: Tally = { encodedBytes: 0, decodedBytes: 0 };
   const isEmpty = status === 204 || headers['content-length'] === '0';
   const decoder = decoderFor(isEmpty ? undefined : headers['content-encoding'], where);
@@ -46,6 +47,16 @@ export async function readBody<Body>(source: BodySource, read: BodyReader<Body>)
   } catch (error) {
     throw brokenBodyFailure(hop, (await ownFailure(reading)) ?? error, tally, lengthOf(headers));
   }
+}
+
+/** Nothing is read of a body that says itself that it is too long. */
+function refuseAnnounced(headers: Headers, maxBytes: number, where: string): void {
+  const announced = lengthOf(headers) ?? 0;
+  if (announced <= maxBytes || 'content-encoding' in headers) return;
+  throw sourceFailure(`${where}: expected at most ${count(maxBytes)} bytes, got ${count(announced)} announced`, {
+    retryable: false,
+    details: { announcedBytes: announced },
+  });
 }
 
 /** A pipeline ends before its reader has cleaned up, and at times with an error that only follows from the reader's. */

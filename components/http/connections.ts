@@ -41,7 +41,7 @@ export function openConnections(guard: Guard): Connections {
     },
     request({ url, method, headers, body }, signal, onStart) {
       const dispatcher = onStart ? agent.compose(startNotice(onStart)) : agent;
-      return dispatcher.request({
+      const answered = dispatcher.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method,
@@ -49,9 +49,20 @@ export function openConnections(guard: Guard): Connections {
         body: body ?? null,
         signal,
       });
+      return unlessAborted(answered, signal);
     },
     close: () => agent.destroy(closed()),
   };
+}
+
+/** While it looks up a name, connects or shakes hands, undici does not hear of an abort. */
+async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return await new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 function startNotice(onStart: () => void): Dispatcher.DispatcherComposeInterceptor {

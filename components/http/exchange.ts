@@ -13,7 +13,8 @@ import { unansweredFailure } from './transport-failure.ts';
 const mostRedirects = 5;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const defaultIdleMs = 60_000;
-const dumpedBytes = 64 * 1024;
+/** A redirect's page is read for the sake of its connection, and not waited for. */
+const dumped = { bytes: 64 * 1024, ms: 250 };
 
 /** What went over the wire, reported as it goes. */
 export interface Traffic {
@@ -126,7 +127,7 @@ async function settle<Body>(
   }
   const isWanted = (status >= 200 && status < 300) || request.acceptStatus?.includes(status);
   if (!isWanted && redirects.has(status)) {
-    await response.body.dump({ limit: dumpedBytes });
+    await dump(response.body);
     return { next: redirectedHop(hop, status, headers.location ?? '') };
   }
   if (!isWanted) throw statusFailure({ hop, status, headers, start: await readStart(response.body, headers) });
@@ -136,6 +137,10 @@ async function settle<Body>(
   }
   const body = await readBody({ hop, status, headers, stream: response.body, maxBytes, onBytes }, read);
   return { answer: { ...answer, body } };
+}
+
+async function dump(body: Dispatcher.ResponseData['body']): Promise<void> {
+  await body.dump({ limit: dumped.bytes, signal: AbortSignal.timeout(dumped.ms) }).catch(() => undefined);
 }
 
 function flat(headers: Dispatcher.ResponseData['headers']): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
 import { sourceFailure } from 'signalbox';
 import type { Answered } from './body.ts';
-import { describeBytes } from './describe-body.ts';
+import { decodeJson } from './decode-json.ts';
 import { describeHop } from './hop.ts';
 import { redact } from './redact.ts';
 
@@ -15,16 +15,12 @@ export function parseText(body: Uint8Array, { headers }: Answered): string {
 }
 
 /**
- * JSON is UTF-8 (RFC 8259 §8.1); a byte order mark is let pass. Where the status alone is the answer (204, or one that
- * the request accepts besides 2xx) a body that is no JSON is undefined.
+ * Where the status alone is the answer (204, or one that the request accepts besides 2xx) a body that is no JSON is
+ * undefined.
  */
 export function parseJson(body: Uint8Array, { hop, status, headers }: Answered): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    if (status === 204 || status >= 300) return undefined;
-    const start = redact(body.subarray(0, 1_024), hop);
-    const got = describeBytes(start, body.byteLength, headers['content-type']).text;
-    throw sourceFailure(`${describeHop(hop)}: expected JSON, got ${got}`);
-  }
+  const decoded = decodeJson(body, headers['content-type'], redact(body.subarray(0, 1_024), hop));
+  if ('value' in decoded) return decoded.value;
+  if (status === 204 || status >= 300) return undefined;
+  throw sourceFailure(`${describeHop(hop)}: expected JSON, got ${decoded.got}`);
 }

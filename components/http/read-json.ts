@@ -1,17 +1,9 @@
 import { sourceFailure } from 'signalbox';
-import { describeBytes } from './describe-body.ts';
+import { decodeJson } from './decode-json.ts';
 
-const shownBytes = 512;
-
-/**
- * A landed body as JSON; a byte order mark is let pass. Throws a `source` failure that says what came in place of `what`, such as
- * `the routes of PTV`.
- */
+/** A landed body as JSON. Throws a `source` failure that says what came in place of `what`, such as `the routes of PTV`. */
 export function readJson(bytes: Uint8Array, what: string, contentType?: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    const got = describeBytes(bytes.subarray(0, shownBytes), bytes.length, contentType).text;
-    throw sourceFailure(`expected ${what} as JSON, got ${got}`, {}, cause);
-  }
+  const decoded = decodeJson(bytes, contentType);
+  if ('value' in decoded) return decoded.value;
+  throw sourceFailure(`expected ${what} as JSON, got ${decoded.got}`);
 }

@@ -1,6 +1,6 @@
 import type { FailureExtras } from 'signalbox';
 import { sourceFailure } from 'signalbox';
-import { quotedStart } from './describe-body.ts';
+import { quotedStart, shownType } from './describe-body.ts';
 import { describeHop, type Hop } from './hop.ts';
 import { redact } from './redact.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -15,7 +15,7 @@ export interface RefusedAnswer {
 
 /** What a status that is no answer means: always class `source`, retried where trying again can help. */
 export function statusFailure({ hop, status, headers, start }: RefusedAnswer): Error {
-  const contentType = headers['content-type'];
+  const contentType = shownType(headers['content-type']);
   const facts = [contentType, quotedStart(redact(start, hop))].filter((fact) => fact !== undefined);
   const shown = facts.length > 0 ? ` (${facts.join(', ')})` : '';
   return sourceFailure(`${describeHop(hop)}: expected status 2xx, got ${status}${shown}`, {

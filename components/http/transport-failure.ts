@@ -12,7 +12,7 @@ const parserError = 'HTTPParserError';
 export function unansweredFailure(hop: Hop, error: unknown): unknown {
   const code = codeOf(error);
   if (code === undefined) return error;
-  if (isNoHttp(code)) {
+  if (isNoHttp(code, messageOf(error))) {
     return sourceFailure(`${describeHop(hop)}: expected an HTTP answer, got something else (${code})`, {}, error);
   }
   if (code === 'UND_ERR_INVALID_ARG') {
@@ -40,8 +40,10 @@ export function brokenBodyFailure(hop: Hop, error: unknown, tally: Tally, expect
   );
 }
 
-function isNoHttp(code: string): boolean {
-  return code.startsWith('HPE_') || code === parserError || code === 'UND_ERR_HEADERS_OVERFLOW';
+/** Undici's code for an answer that it will not have (100, 101) is that of a broken socket. */
+function isNoHttp(code: string, message: string): boolean {
+  if (code === 'UND_ERR_SOCKET') return message.startsWith('bad ');
+  return code === parserError || code === 'UND_ERR_HEADERS_OVERFLOW' || /^(?:HPE_|UND_ERR_RES_)/.test(code);
 }
 
 /** Undefined for what is a Failure already, and for a bug: both pass as they are. */

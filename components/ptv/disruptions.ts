@@ -1,5 +1,6 @@
 import type { CellValue, Column } from 'signalbox';
 import { z } from 'zod';
+import { listOf } from '../http/expected-shape.ts';
 import { instant, parseAnswer, statusSchema, trimmed } from './envelope.ts';
 
 const directionSchema = z.object({
@@ -27,13 +28,13 @@ const disruptionSchema = z.object({
   last_updated: instant.nullish(),
   from_date: instant.nullish(),
   to_date: instant.nullish(),
-  routes: z.array(routeSchema).nullish(),
-  stops: z.array(z.object({ stop_id: z.int(), stop_name: trimmed.nullish() })).nullish(),
+  routes: listOf(routeSchema).nullish(),
+  stops: listOf(z.object({ stop_id: z.int(), stop_name: trimmed.nullish() })).nullish(),
   colour: trimmed.nullish(),
   display_on_board: z.boolean().nullish(),
   display_status: z.boolean().nullish(),
 });
-const bucketSchema = z.array(disruptionSchema);
+const bucketSchema = listOf(disruptionSchema);
 /** A bucket for each mode, null or absent where nothing is disrupted; `[]` where nothing is at all. */
 const answerSchema = z.object({
   disruptions: z.union([bucketSchema, z.record(z.string(), bucketSchema.nullable())]),

@@ -1,5 +1,6 @@
 import { type FailureError, sourceFailure } from 'signalbox';
 import { z } from 'zod';
+import { describeMisfit } from '../http/expected-shape.ts';
 import { readJson } from '../http/read-json.ts';
 
 /** Names come with blanks at their end (`"Hastings "`). */
@@ -29,12 +30,9 @@ export function parseAnswer<T>(bytes: Uint8Array, what: string, schema: z.ZodTyp
     throw sourceFailure(`expected ${what} of PTV, got a fault of its server: ${faulted.data.Message}`);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw sourceFailure(
-    `expected ${what} as API v3 describes them, got another shape: ${z.prettifyError(parsed.error)}`,
-    {
-      hint: 'Compare the answer with https://timetableapi.ptv.vic.gov.au/swagger/docs/v3; the API may have changed.',
-    },
-  );
+  throw sourceFailure(`expected ${what} as API v3 describes them, got another shape: ${describeMisfit(parsed.error)}`, {
+    hint: 'Compare the answer with https://timetableapi.ptv.vic.gov.au/swagger/docs/v3; the API may have changed.',
+  });
 }
 
 function refusedRequest(what: string, message: string): FailureError {

@@ -5,6 +5,9 @@ export const liveBaseUrl = 'https://timetableapi.ptv.vic.gov.au';
 export const devidSecret = 'PTV_DEVID';
 export const keySecret = 'PTV_API_KEY';
 
+/** Far above the largest answer seen (disruptions of all modes, about 1 MB). */
+const answerBytesMax = 16 * 1024 ** 2;
+
 /** 0 train, 1 tram, 2 bus, 3 V/Line, 4 night bus. */
 export type RouteType = 0 | 1 | 2 | 3 | 4;
 
@@ -25,6 +28,7 @@ export function ptvSources(
       // The base may carry a mount path that the API itself never sees: only what follows it is signed.
       url: baseUrl + signRequest(`/v3/${id}${query && `?${query}`}`, credentials),
       headers: { Accept: 'application/json' },
+      maxBytes: answerBytesMax,
       acceptStatus: [400, 403],
     },
     digest: async (body) => (await import('./answer-digest.ts')).answerDigest(id, body),

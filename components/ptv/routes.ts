@@ -1,5 +1,6 @@
 import type { CellValue } from 'signalbox';
 import { z } from 'zod';
+import { listOf } from '../http/expected-shape.ts';
 import { instant, parseAnswer, statusSchema, trimmed } from './envelope.ts';
 
 const routeSchema = z.object({
@@ -10,7 +11,7 @@ const routeSchema = z.object({
   route_gtfs_id: trimmed.nullish(),
   route_service_status: z.object({ description: trimmed.nullish(), timestamp: instant.nullish() }).nullish(),
 });
-const answerSchema = z.object({ routes: z.array(routeSchema), status: statusSchema });
+const answerSchema = z.object({ routes: listOf(routeSchema), status: statusSchema });
 
 export type Route = z.output<typeof routeSchema>;
 

@@ -1,5 +1,6 @@
 import { diskCodeOf, diskHintOf } from '../model/disk-failure.ts';
 import { type Failure, FailureError, failureClasses } from '../model/failure.ts';
+import { showable } from './showable.ts';
 
 const networkCodes: ReadonlySet<string> = new Set([
   'ENOTFOUND',
@@ -12,9 +13,13 @@ const networkCodes: ReadonlySet<string> = new Set([
   'EPIPE',
 ]);
 
-/** The one net for unknown throws: whatever a component throws becomes a Failure. */
+/** The one net for unknown throws: whatever a component throws becomes a Failure that can be shown and stored. */
 export function failureOf(thrown: unknown): Failure {
-  if (isFailureError(thrown)) return storable(thrown.failure);
+  return showable(describedBy(thrown));
+}
+
+function describedBy(thrown: unknown): Failure {
+  if (isFailureError(thrown)) return thrown.failure;
   if (!(thrown instanceof Error)) return { class: 'error', message: `threw ${describe(thrown)}, which is no Error` };
   const errors = withCauses(thrown);
   const message = errors.map((error) => error.message || error.name).join(': ');
@@ -31,17 +36,6 @@ function isFailureError(thrown: unknown): thrown is FailureError {
   if (!(thrown instanceof Error) || thrown.name !== 'FailureError' || !('failure' in thrown)) return false;
   const failure = Object(thrown.failure) as Partial<Failure>;
   return failureClasses.some((known) => known === failure.class) && typeof failure.message === 'string';
-}
-
-/** Details are for the database: those that JSON cannot hold are left out. */
-function storable(failure: Failure): Failure {
-  try {
-    JSON.stringify(failure);
-    return failure;
-  } catch {
-    const { details: _, ...rest } = failure;
-    return rest;
-  }
 }
 
 function withCauses(error: Error): readonly Error[] {

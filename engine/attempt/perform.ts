@@ -3,12 +3,13 @@ import { FailureError } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { LandedSource } from '../model/source.ts';
+import type { AttemptTask } from '../model/task.ts';
 import { runCommand } from './command.ts';
 import { createContext, type Harvest } from './context.ts';
 import { failureOf } from './failure-of.ts';
 import { type Meter, startMeter } from './meter.ts';
 import { openQuarantine, type Quarantine } from './quarantine.ts';
-import { openResources, type Performance, type Resources } from './resources.ts';
+import { openResources, type Performance, type Prepared, type Resources } from './resources.ts';
 
 /** Asks the sources of a component. Every body that comes is landed, so that the attempt need not ask again. */
 export async function probe(performance: Performance): Promise<ProbeResult> {
@@ -60,8 +61,7 @@ async function carryOut(
 ): Promise<Outcome> {
   const { task, channel, signal } = performance;
   const { component, http, makeFolder } = resources;
-  const { inputs, landed } = await resources.prepare();
-  if (landed.size > 0) await (await import('./landing.ts')).sweepLanded(landed, task);
+  const { inputs, landed } = await prepareSwept(resources, task);
   const harvest: Harvest = { datasets: [], warnings: [] };
   const openSql = () => resources.openSql((dataset) => harvest.datasets.push(dataset));
   const context = createContext({
@@ -88,6 +88,19 @@ async function carryOut(
     quarantine: await quarantine.close(),
     metrics: meter.read(),
   };
+}
+
+/** Also where a source failed: what came from the others would pile up, try by try, until all of them answer. */
+async function prepareSwept(resources: Resources, task: AttemptTask): Promise<Prepared> {
+  const sweep = async (landed: Prepared['landed']) => (await import('./landing.ts')).sweepLanded(landed, task);
+  try {
+    const prepared = await resources.prepare();
+    if (prepared.landed.size > 0) await sweep(prepared.landed);
+    return prepared;
+  } catch (thrown) {
+    if (resources.component.sources) await sweep(new Map()).catch(() => undefined);
+    throw thrown;
+  }
 }
 
 function evidenceOf(landed: ReadonlyMap<string, LandedSource>): readonly SourceEvidence[] {

@@ -9,7 +9,7 @@ import type { Progress } from '../../engine/model/context.ts';
 import type { ProbeResult, SourceEvidence } from '../../engine/model/evidence.ts';
 import type { Json } from '../../engine/model/json.ts';
 import type { Outcome } from '../../engine/model/outcome.ts';
-import type { AttemptTask, LogLine } from '../../engine/model/task.ts';
+import type { AttemptTask, LogLine, NetworkRule } from '../../engine/model/task.ts';
 
 export interface RunComponentOptions {
   /** `http://127.0.0.1:port/<part>`: the only host the component may call. */
@@ -22,6 +22,8 @@ export interface RunComponentOptions {
   /** Folder of landing, staging and quarantine; default a new one. */
   readonly folder?: string;
   readonly signal?: AbortSignal;
+  /** Default: the host and port of `baseUrl`, and nothing else. */
+  readonly network?: NetworkRule;
 }
 
 export interface ComponentRig {
@@ -76,7 +78,7 @@ function taskOf(dag: Dag, component: string, folder: string, options: RunCompone
     params: found.params,
     secrets,
     baseUrl,
-    network: { kind: 'only', host: hostname, port: Number(port) },
+    network: options.network ?? { kind: 'only', host: hostname, port: Number(port) },
     folders: {
       landing: join(folder, 'landing'),
       staging: join(folder, 'staging'),

@@ -1,5 +1,6 @@
 import { type Json, sourceFailure } from 'signalbox';
 import { z } from 'zod';
+import { describeMisfit } from '../expected-shape.ts';
 import { readJson } from '../read-json.ts';
 
 /** Its one key that is always there; besides it a `message`, or fields with what is wrong about each. */
@@ -9,17 +10,21 @@ const refusalSchema = z.object({
   error: z.union([z.string().transform((message) => ({ message })), z.record(z.string(), z.json())]),
 });
 
-/**
- * Opens CKAN's envelope `{help, success, result}` (CKAN Action API). Throws a `source` failure for
- * `{success: false, error}`, for what is no JSON, and for a result that is not `schema`, naming the place.
- */
+/** The same of a landed body. Throws a `source` failure for what is no JSON, too. */
 export function openEnvelope<T>(bytes: Uint8Array, what: string, schema: z.ZodType<T>, contentType?: string): T {
-  const body = readJson(bytes, what, contentType);
+  return resultOf(readJson(bytes, what, contentType), what, schema);
+}
+
+/**
+ * What is in CKAN's envelope `{help, success, result}` (CKAN Action API). Throws a `source` failure for
+ * `{success: false, error}`, and for a result that is not `schema`, naming the place.
+ */
+export function resultOf<T>(body: unknown, what: string, schema: z.ZodType<T>): T {
   const refused = refusalSchema.safeParse(body);
   if (refused.success) throw refusedAction(what, refused.data.error);
   const parsed = z.object({ success: z.literal(true), result: schema }).safeParse(body);
   if (parsed.success) return parsed.data.result;
-  throw sourceFailure(`expected ${what} in CKAN's envelope, got another shape: ${z.prettifyError(parsed.error)}`, {
+  throw sourceFailure(`expected ${what} in CKAN's envelope, got another shape: ${describeMisfit(parsed.error)}`, {
     hint: 'Look at what the address answers: the portal may have moved or changed.',
   });
 }

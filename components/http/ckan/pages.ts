@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { type LandedBody, sourceFailure } from 'signalbox';
 import { z } from 'zod';
+import { listOf } from '../expected-shape.ts';
 import { openEnvelope } from './envelope.ts';
 
 const pageSchema = z.object({
-  fields: z.array(z.object({ id: z.string() })),
-  records: z.array(z.record(z.string(), z.json())),
+  fields: listOf(z.object({ id: z.string() })),
+  records: listOf(z.record(z.string(), z.json())),
   total: z.int().nonnegative(),
 });
 export type Page = z.output<typeof pageSchema>;

@@ -9,6 +9,9 @@ export interface Portal {
 /** What CKAN gives at most, whatever is asked for: it cuts in silence and echoes the `limit` it applied. */
 const pageRows = 32_000;
 
+/** Of one answer. A page of 32,000 rows has about a kilobyte for each. */
+const pageBytesMax = 32 * 1024 ** 2;
+
 /** CKAN says what is wrong in the body of these; the decoder turns it into a failure. */
 const explainedStatus = [400, 403, 404, 409];
 
@@ -31,6 +34,7 @@ function action({ url, headers }: Portal, name: string, parameters: Readonly<Rec
   return {
     url: `${url}/api/3/action/${name}?${new URLSearchParams(parameters).toString()}`,
     headers: { Accept: 'application/json', ...headers },
+    maxBytes: pageBytesMax,
     acceptStatus: explainedStatus,
   };
 }

@@ -1,10 +1,11 @@
 import { type HttpClient, type Json, sourceFailure } from 'signalbox';
 import { z } from 'zod';
-import { openEnvelope } from './envelope.ts';
+import { listOf } from '../expected-shape.ts';
+import { resultOf } from './envelope.ts';
 import { countRequest, type Portal, packageRequest } from './requests.ts';
 
 const resourceSchema = z.object({ id: z.string(), last_modified: z.string().nullish() });
-const packageSchema = z.object({ metadata_modified: z.string().nullish(), resources: z.array(resourceSchema) });
+const packageSchema = z.object({ metadata_modified: z.string().nullish(), resources: listOf(resourceSchema) });
 const countSchema = z.object({ total: z.int().nonnegative() });
 
 /**
@@ -18,18 +19,14 @@ export async function resourceState(
   resourceId: string,
 ): Promise<Json> {
   const [shown, counted] = await Promise.all([
-    http.text(packageRequest(portal, packageName)),
-    http.text(countRequest(portal, resourceId)),
+    http.json(packageRequest(portal, packageName)),
+    http.json(countRequest(portal, resourceId)),
   ]);
-  const found = openEnvelope(bytesOf(shown.body), `package ${packageName}`, packageSchema);
-  const { total } = openEnvelope(bytesOf(counted.body), 'rows of the datastore', countSchema);
+  const found = resultOf(shown.body, `package ${packageName}`, packageSchema);
+  const { total } = resultOf(counted.body, 'rows of the datastore', countSchema);
   const resource = found.resources.find(({ id }) => id === resourceId);
   if (!resource) throw unknownResource(packageName, resourceId, found.resources);
   return { metadataModified: found.metadata_modified ?? null, lastModified: resource.last_modified ?? null, total };
-}
-
-function bytesOf(text: string | undefined): Uint8Array {
-  return Buffer.from(text ?? '');
 }
 
 function unknownResource(name: string, id: string, resources: readonly { readonly id: string }[]): Error {

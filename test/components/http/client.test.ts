@@ -113,7 +113,11 @@ describe('text and json', () => {
     ['text/html', '<!DOCTYPE html><p>busy', 'HTML (`<!DOCTYPE html><p>busy`, text/html, 22 bytes)'],
     ['application/json', '{"cut":', 'JSON (`{"cut":`, application/json, 7 bytes)'],
     ['application/json', '', 'an empty body'],
-    ['application/json', Buffer.from('["gr\xfcn"]', 'latin1'), 'JSON (`["gr n"]`, application/json, 8 bytes)'],
+    [
+      'application/json',
+      Buffer.from('["gr\xfcn"]', 'latin1'),
+      'JSON (`["gr n"]`, application/json, 8 bytes) that is not UTF-8',
+    ],
   ])('says what came in place of JSON: %s %s', async (contentType, body, got) => {
     const { origin, http } = await setup();
     origin.route('/api', { headers: { 'content-type': contentType }, body });

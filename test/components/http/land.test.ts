@@ -214,6 +214,17 @@ describe('landSource, paged', () => {
   });
 });
 
+it('pages that are longer together than the longest file end the asking', async () => {
+  const body = { path: '/kept', sha256: 'x', bytes: 2 ** 30 };
+  let calls = 0;
+  const download = async () => ({ status: 200, headers: {}, url: '', body, calls: calls++ });
+  const http = { download, text: download as never, json: download as never, head: download as never };
+  const failure = await failureOf(landSource(endless, { http, directory: '/nowhere', reading: 'content' }));
+  expect(failure).toMatchObject({ class: 'source', retryable: false });
+  expect(failure.message).toContain('expected pages of at most 2,147,483,648 bytes together, got more in 3');
+  expect(calls).toBe(3);
+});
+
 describe('sweepLanding', () => {
   it('removes what is not kept and what a dead download left, and nothing else', async () => {
     const directory = await freshFolder();
