@@ -26,7 +26,11 @@ export async function openRun(request: RunRequest, ports: RunPorts): Promise<Ope
   const over = new AbortController();
   const startedMs = ports.clock.monotonicMs();
   const stops = openStops(request, ports.clock, over.signal);
-  const state = await recordRun(request, ports, stops, over.signal);
+  const state = await recordRun(request, ports, stops, over.signal).catch((error: unknown) => {
+    // Nobody gets to release it, and its deadline would keep the process.
+    over.abort();
+    throw error;
+  });
   void ports.awaitCancel(state.info.id, over.signal).then((isAsked) => isAsked && stops.end('cancelled'));
   return {
     state,
