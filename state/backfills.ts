@@ -1,7 +1,13 @@
 import type { Client } from 'pg';
-import type { Backfill, BackfillSlot, BackfillStore, NewBackfill, NextBackfillSlot } from '../engine/model/backfill.ts';
+import type {
+  Backfill,
+  BackfillSlot,
+  BackfillStore,
+  NewBackfill,
+  NextBackfillSlot,
+  SlotOfPast,
+} from '../engine/model/backfill.ts';
 import type { Scope } from '../engine/model/ports.ts';
-import type { RunStatus } from '../engine/model/status.ts';
 import { isAtWork, isWaiting, slotRuns } from './backfill-slots.ts';
 import { toJsonText } from './json-text.ts';
 import { inTransaction } from './session.ts';
@@ -10,7 +16,7 @@ import type { Writer } from './writer/writer.ts';
 export function createBackfillStore(writer: Writer): BackfillStore {
   return {
     create: (backfill) => writer.job((client) => create(client, backfill)),
-    newestRuns: (scope, from, to) => writer.job((client) => readNewestRuns(client, scope, from, to)),
+    past: (scope, span, components) => writer.job((client) => readPast(client, scope, span, components)),
     next: (id) => writer.job((client) => readNext(client, id)),
     complete: (id, at) => writer.job((client) => end(client, completeText, id, at)),
     cancel: (id, at) => writer.job((client) => end(client, cancelText, id, at)),
@@ -50,16 +56,33 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'running')
 on conflict (id) do nothing`;
 
 const createSlotsText = `
-insert into signalbox.backfill_slot (backfill_id, slot)
-select $1, slot::timestamptz from json_array_elements_text($2::json) as slot`;
+insert into signalbox.backfill_slot (backfill_id, slot, components)
+select $1, t.slot, t.components from json_to_recordset($2::json) as t (slot timestamptz, components jsonb)`;
 
-async function readNewestRuns(client: Client, { environment, dag }: Scope, from: Date, to: Date) {
-  const text = `
-select distinct on (slot) slot, status from signalbox.run
-where environment = $1 and dag = $2 and slot between $3 and $4
-order by slot, id desc`;
-  const { rows } = await client.query<{ slot: Date; status: RunStatus }>(text, [environment, dag, from, to]);
-  return rows;
+/** One that was cancelled, or left alone because of what was selected or enabled then, has not been asked. */
+const isAsked = `
+c.status <> 'cancelled' and not (c.status = 'skipped' and c.reason in ('not_selected', 'disabled'))`;
+
+const pastText = `
+select s.slot, s.status, array(
+    select t.component from json_array_elements_text($5::json) as t (component)
+    where not exists (
+      select from signalbox.run q join signalbox.component_run c on c.run_id = q.id and c.component = t.component
+      where q.environment = $1 and q.dag = $2 and q.slot = s.slot and ${isAsked})) as unasked
+from (
+  select distinct on (slot) slot, status from signalbox.run
+  where environment = $1 and dag = $2 and slot between $3 and $4
+  order by slot, id desc) s
+order by s.slot`;
+
+async function readPast(
+  client: Client,
+  { environment, dag }: Scope,
+  { from, to }: Parameters<BackfillStore['past']>[1],
+  components: readonly string[],
+): Promise<readonly SlotOfPast[]> {
+  const values = [environment, dag, from, to, toJsonText(components)];
+  return (await client.query<SlotOfPast>(pastText, values)).rows;
 }
 
 /** What is due now comes first: while a run for that is at work, or waits for what this backfill holds, no other begins. */
@@ -68,14 +91,21 @@ async function readNext(client: Client, id: string): Promise<NextBackfillSlot> {
 select b.max_active <= (select count(*) from ${slotRuns} where s.backfill_id = b.id and ${isAtWork}) or exists (
     select from signalbox.run r join signalbox.owner o on o.id = r.owner
     where r.environment = b.environment and r.dag = b.dag and r.answers_slots and r.trigger <> 'backfill'
-      and ${isAtWork}) as full,
-  (select case when b.backwards then max(s.slot) else min(s.slot) end
-    from ${slotRuns} where s.backfill_id = b.id and ${isWaiting}) as slot
-from signalbox.backfill b where b.id = $1 and b.status = 'running'`;
-  const { rows } = await client.query<{ full: boolean; slot: Date | null }>(text, [id]);
-  const [found] = rows;
-  if (!found || found.slot === null) return { kind: 'done' };
-  return found.full ? { kind: 'full' } : { kind: 'slot', slot: found.slot };
+      and ${isAtWork}) as full, next.slot, next.components
+from signalbox.backfill b
+cross join lateral (
+  select s.slot, s.components from ${slotRuns} where s.backfill_id = b.id and ${isWaiting}
+  order by case when b.backwards then s.slot end desc, s.slot limit 1) next
+where b.id = $1 and b.status = 'running'`;
+  interface Row {
+    readonly full: boolean;
+    readonly slot: Date;
+    readonly components: readonly string[] | null;
+  }
+  const [found] = (await client.query<Row>(text, [id])).rows;
+  if (!found) return { kind: 'done' };
+  const { full, slot, components } = found;
+  return full ? { kind: 'full' } : { kind: 'slot', slot, ...(components && { components }) };
 }
 
 const completeText = `
@@ -110,8 +140,9 @@ order by b.id desc`;
 
 async function readSlots(client: Client, id: string): Promise<readonly BackfillSlot[]> {
   const text = `
-select s.slot, s.run_id as "runId", case when ${isWaiting} then 'due' else r.status end as status
+select s.slot, s.components, s.run_id as "runId", case when ${isWaiting} then 'due' else r.status end as status
 from ${slotRuns} where s.backfill_id = $1 order by s.slot`;
-  const { rows } = await client.query<BackfillSlot>(text, [id]);
-  return rows;
+  type Row = Omit<BackfillSlot, 'components'> & { readonly components: readonly string[] | null };
+  const { rows } = await client.query<Row>(text, [id]);
+  return rows.map(({ components, ...slot }) => ({ ...slot, ...(components && { components }) }));
 }

@@ -189,6 +189,8 @@ export interface BackfillSlotTable {
   readonly backfill_id: string;
   readonly slot: Date;
   readonly run_id: string | null;
+  /** Null: all that the backfill selects. */
+  readonly components: Jsonb<readonly string[]> | null;
 }
 
 export interface ScheduleTable {

@@ -25,7 +25,13 @@ export interface NewBackfill extends Scope {
   readonly advances: boolean;
   readonly createdBy: string;
   readonly createdAt: Date;
-  readonly slots: readonly Date[];
+  readonly slots: readonly SlotToFill[];
+}
+
+export interface SlotToFill {
+  readonly slot: Date;
+  /** Only these, where the others have been asked in a run for this slot before; absent: all of the selection. */
+  readonly components?: readonly string[];
 }
 
 export interface Backfill extends Omit<NewBackfill, 'slots'> {
@@ -35,28 +41,36 @@ export interface Backfill extends Omit<NewBackfill, 'slots'> {
   readonly counts: Readonly<Partial<Record<RunStatus | 'due', number>>>;
 }
 
-export interface BackfillSlot {
-  readonly slot: Date;
+export interface BackfillSlot extends SlotToFill {
   readonly runId: string | null;
   readonly status: RunStatus | 'due';
 }
 
 /** The next slot to make a run for, or why there is none. */
 export type NextBackfillSlot =
-  | { readonly kind: 'slot'; readonly slot: Date }
+  | ({ readonly kind: 'slot' } & SlotToFill)
   /** As many runs as it may have are at work, in this process or in others, or one for what is due now. */
   | { readonly kind: 'full' }
   | { readonly kind: 'done' };
 
+/** What has become of a slot. */
+export interface SlotOfPast {
+  readonly slot: Date;
+  /** Of the newest run for it. */
+  readonly status: RunStatus;
+  /** Of the components that were asked about: those that no run for the slot has asked. */
+  readonly unasked: readonly string[];
+}
+
 /** Backfills. That a slot got its run is recorded with the run (`RunStore.createRun`). */
 export interface BackfillStore {
   create(backfill: NewBackfill): Promise<void>;
-  /** Of the slots of a DAG in a span, the status of the newest run. */
-  newestRuns(
+  /** The slots of a DAG in a span that had a run, oldest first. */
+  past(
     scope: Scope,
-    from: Date,
-    to: Date,
-  ): Promise<readonly { readonly slot: Date; readonly status: RunStatus }[]>;
+    span: { readonly from: Date; readonly to: Date },
+    components: readonly string[],
+  ): Promise<readonly SlotOfPast[]>;
   /** A slot whose run was given up, or whose process is gone, waits again. */
   next(id: string): Promise<NextBackfillSlot>;
   /** When no slot waits and no run is at work; false when it was not running any more, or is not done. */

@@ -1,4 +1,4 @@
-import type { Backfill, BackfillSlot, NewBackfill } from '../model/backfill.ts';
+import type { Backfill, BackfillSlot, NewBackfill, SlotToFill } from '../model/backfill.ts';
 import { showTime } from '../model/show-time.ts';
 import { formatCount } from './quantity.ts';
 import { renderTable } from './table.ts';
@@ -23,7 +23,7 @@ export function renderBackfill(backfill: Backfill, slots: readonly BackfillSlot[
   const order = backwards ? 'newest slot first' : 'oldest slot first';
   const cursor = advances ? 'later runs go on from it' : 'later runs do not go on from it';
   const slotColumns = [
-    { title: 'slot', cell: ({ slot }: BackfillSlot) => showTime(slot) },
+    { title: 'slot', cell: slotWords },
     { title: 'status', cell: ({ status }: BackfillSlot) => statusWords(status, backfill) },
     { title: 'run', cell: ({ runId }: BackfillSlot) => runId ?? '' },
   ];
@@ -32,6 +32,11 @@ export function renderBackfill(backfill: Backfill, slots: readonly BackfillSlot[
     `reprocess ${reprocess}, ${maxActive} at a time, ${order}; ${cursor}\n\n`,
     renderTable(slotColumns, slots),
   ].join('');
+}
+
+/** `2026-03-01 09:00:00Z`, and which components where it is not all: ` (only a, b)`. */
+export function slotWords({ slot, components }: SlotToFill): string {
+  return components ? `${showTime(slot)} (only ${components.join(', ')})` : showTime(slot);
 }
 
 /** `backfill 01… of transit in prd: completed; 3 success`. */

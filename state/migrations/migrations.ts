@@ -8,6 +8,7 @@ import { slotsThatAdvance } from './0007-slots-that-advance.ts';
 import { runsOfSlots } from './0008-runs-of-slots.ts';
 import { deadOwners } from './0009-dead-owners.ts';
 import { retention } from './0010-retention.ts';
+import { componentsOfBackfillSlots } from './0011-components-of-backfill-slots.ts';
 
 export interface Migration {
   readonly version: number;
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   { version: 8, name: 'runs-of-slots', sql: runsOfSlots },
   { version: 9, name: 'dead-owners', sql: deadOwners },
   { version: 10, name: 'retention', sql: retention },
+  { version: 11, name: 'components-of-backfill-slots', sql: componentsOfBackfillSlots },
 ];
 
 export const newestVersion = migrations.length;

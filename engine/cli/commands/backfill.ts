@@ -4,8 +4,7 @@ import { createEngine } from '../../embed/create-engine.ts';
 import type { Engine } from '../../embed/engine.ts';
 import type { Backfill, NewBackfill, Reprocess } from '../../model/backfill.ts';
 import { programName } from '../../model/program.ts';
-import { showTime } from '../../model/show-time.ts';
-import { plannedLine, renderBackfill, renderBackfills, standingLine } from '../../report/backfill-text.ts';
+import { plannedLine, renderBackfill, renderBackfills, slotWords, standingLine } from '../../report/backfill-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findBackfill } from '../find-backfill.ts';
 import { type OutputFlags, printJson } from '../print.ts';
@@ -84,7 +83,7 @@ function tellPlanned(terminal: Terminal, flags: CreateFlags, backfill: NewBackfi
     return;
   }
   if (!flags.quiet) terminal.err(plannedLine(backfill, left.length, flags.dryRun ?? false));
-  if (flags.dryRun) terminal.out(slots.map((slot) => `${showTime(slot)}\n`).join(''));
+  if (flags.dryRun) terminal.out(slots.map((slot) => `${slotWords(slot)}\n`).join(''));
   else if (flags.detach && isRecorded) terminal.out(`${id}\n`);
 }
 

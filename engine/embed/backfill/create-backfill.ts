@@ -1,5 +1,5 @@
 import { newId } from '../../../state/new-id.ts';
-import type { BackfillStore } from '../../model/backfill.ts';
+import type { Component } from '../../model/component.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { showTime } from '../../model/show-time.ts';
 import { dagScheduleOf } from '../../schedule/dag-schedule.ts';
@@ -7,8 +7,10 @@ import { slotsBetween } from '../../schedule/slots.ts';
 import type { ReadyDag } from '../engine.ts';
 import { EngineError } from '../engine-error.ts';
 import type { Lent } from '../run-once.ts';
+import { runSchedulesOf } from '../run-schedules.ts';
 import { selectedOf } from '../selected.ts';
 import type { BackfillOptions, PlannedBackfill } from './options.ts';
+import { slotsToFill } from './slots-to-fill.ts';
 
 /** More slots than this are a mistake, or better filled in several backfills. */
 const slotsMax = 10_000;
@@ -16,20 +18,25 @@ const slotsMax = 10_000;
 export async function planBackfill(ready: ReadyDag, options: BackfillOptions, lent: Lent): Promise<PlannedBackfill> {
   const { config, clock, state } = lent;
   const { dag } = ready;
-  selectedOf(ready, options);
+  const selected = selectedOf(ready, options);
   const createdAt = clock.now();
   const scope = { environment: config.environment, dag: dag.id };
-  const all = slotsOf(ready, options, createdAt);
-  const taken = await takenSlots((await state()).backfills, scope, options);
-  const { from, to, components, createdBy, reprocess = 'none', maxActive = 1 } = options;
-  const selection: JsonObject = components === undefined ? {} : { components: [...components] };
-  const { backwards = false, advances = false } = options;
-  const slots = all.filter((slot) => !taken.has(slot.getTime()));
+  const { from, to, createdBy, reprocess = 'none', maxActive = 1, backwards = false, advances = false } = options;
+  const components = dag.components.filter(({ id, enabled }) => enabled && selected.has(id));
+  const { slots, left } = slotsToFill({
+    slots: slotsOf(ready, options, createdAt),
+    components,
+    reprocess,
+    past: await (await state()).backfills.past(scope, options, idsOf(components)),
+    schedules: runSchedulesOf(dag),
+  });
+  const selection: JsonObject = options.components === undefined ? {} : { components: [...options.components] };
   const terms = { from, to, selection, reprocess, maxActive, backwards, advances, createdBy, createdAt };
-  return {
-    backfill: { ...scope, ...terms, id: newId(), slots },
-    left: all.filter((slot) => taken.has(slot.getTime())),
-  };
+  return { backfill: { ...scope, ...terms, id: newId(), slots }, left };
+}
+
+function idsOf(components: readonly Component[]): readonly string[] {
+  return components.map(({ id }) => id);
 }
 
 /** Without a slot to fill there is nothing to record. */
@@ -48,17 +55,6 @@ function slotsOf({ dag }: ReadyDag, { from, to }: BackfillOptions, now: Date): r
   const slots = slotsBetween(schedule, new Date(from.getTime() - 1), end, slotsMax + 1);
   if (slots.length > slotsMax) throw refused(`at most ${slotsMax} slots, got more`, 'Take a shorter span.');
   return slots;
-}
-
-async function takenSlots(
-  store: BackfillStore,
-  scope: { readonly environment: string; readonly dag: string },
-  { from, to, reprocess = 'none' }: BackfillOptions,
-): Promise<ReadonlySet<number>> {
-  if (reprocess === 'completed') return new Set();
-  const runs = await store.newestRuns(scope, from, to);
-  const kept = runs.filter(({ status }) => reprocess === 'none' || status === 'success' || status === 'running');
-  return new Set(kept.map(({ slot }) => slot.getTime()));
 }
 
 function refused(expected: string, hint?: string): EngineError {

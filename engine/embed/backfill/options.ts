@@ -17,7 +17,7 @@ export interface BackfillOptions {
   readonly createdBy: string;
 }
 
-/** What would be recorded, and which slots of the span it leaves out because they have had a run. */
+/** What would be recorded, and which slots of the span it leaves out because a run for them has asked all that it would ask. */
 export interface PlannedBackfill {
   readonly backfill: NewBackfill;
   readonly left: readonly Date[];

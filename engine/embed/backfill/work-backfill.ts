@@ -1,9 +1,10 @@
-import type { Backfill } from '../../model/backfill.ts';
+import type { Backfill, SlotToFill } from '../../model/backfill.ts';
 import type { SlotRun } from '../../model/tick.ts';
 import { SlotTaken } from '../../run/slot-taken.ts';
 import type { ReadyDag } from '../engine.ts';
 import { type Lent, runOnce } from '../run-once.ts';
 import type { TickOptions } from '../tick/options.ts';
+import type { BackfillOptions } from './options.ts';
 
 /**
  * Makes the runs of a backfill until no slot waits, as many at a time as it may have. Whoever else works on it takes other
@@ -21,7 +22,7 @@ export async function workBackfill(
     while (!options.signal?.aborted) {
       const next = await backfills.next(backfill.id);
       if (next.kind !== 'slot') return;
-      const run = await runSlot(ready, next.slot, backfill, options, lent);
+      const run = await runSlot(ready, next, backfill, options, lent);
       if (run) runs.push(run);
     }
   };
@@ -35,16 +36,16 @@ export async function workBackfill(
 /** Undefined when somebody else was first. */
 async function runSlot(
   ready: ReadyDag,
-  slot: Date,
+  { slot, components }: SlotToFill,
   { id, selection, advances }: Backfill,
   options: TickOptions,
   lent: Lent,
 ): Promise<SlotRun | undefined> {
   const trigger = 'backfill';
-  const { components } = selection as { readonly components?: readonly string[] };
+  const chosen = components ? { components } : (selection as Pick<BackfillOptions, 'components'>);
   const terms = { trigger, slot, answersSlots: true, advances, backfill: id } as const;
   try {
-    const summary = await runOnce(ready, { ...options, ...(components ? { components } : {}), ...terms }, lent);
+    const summary = await runOnce(ready, { ...options, ...chosen, ...terms }, lent);
     return { slot, trigger, summary };
   } catch (error) {
     if (error instanceof SlotTaken) return undefined;

@@ -53,7 +53,11 @@ describe('engine backfill create', () => {
       stderr: 'a backfill of daily in dev: would fill 3 slots\n',
     });
     const planned = await create(...march(1, 1), '--dry-run', '--output', 'json');
-    expect(JSON.parse(planned.stdout)).toMatchObject({ id: null, slots: ['2026-03-01T00:00:00.000Z'], left: [] });
+    expect(JSON.parse(planned.stdout)).toMatchObject({
+      id: null,
+      slots: [{ slot: '2026-03-01T00:00:00.000Z' }],
+      left: [],
+    });
     expect(await project.rows('select id from backfill union all select id from run')).toEqual([]);
   });
 

@@ -127,6 +127,33 @@ describe('a backfill', () => {
     expect(await counts('failed')).toBe(0);
   });
 
+  it('asks what was added since, or left out, of slots that had a run', async () => {
+    const make = (id: string, more: object = {}) =>
+      component({ id, isolation: 'inline', run: async () => id, ...more });
+    const id = `dag-${newId()}`;
+    const schedule = '0 0 * * *';
+    const old = defineDag({ id, schedule, components: [make('old'), make('off', { enabled: false })] });
+    await work(old, await create(old, { from: new Date('2026-03-02') }));
+    const added = [make('old'), make('off'), make('new'), make('monday', { cron: '0 0 * * 1' })];
+    const dag = defineDag({ id, schedule, components: added });
+    const backfill = await create(dag);
+    expect(await rig.state.backfills.slots(backfill.id)).toMatchObject([
+      { slot: new Date('2026-03-01') },
+      { slot: new Date('2026-03-02'), components: ['off', 'new', 'monday'] },
+      { slot: new Date('2026-03-03'), components: ['off', 'new'] },
+    ]);
+    const asked = (await work(dag, backfill)).map(({ summary }) =>
+      summary.components.filter(({ reason }) => reason === 'backfill').map(({ component: name }) => name),
+    );
+    expect(asked).toEqual([
+      ['old', 'off', 'new'],
+      ['off', 'new', 'monday'],
+      ['off', 'new'],
+    ]);
+    const again = await planBackfill(await readyDag(dag, rig.lent.config), span, rig.lent);
+    expect([again.backfill.slots.length, again.left.length]).toEqual([0, 3]);
+  });
+
   it('goes on where it was stopped, with the slot whose run was given up', async () => {
     const stop = new AbortController();
     const dag = dailyDag([], (start) => {
