@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CronSchedule, scheduleOf } from '../../../engine/schedule/schedule.ts';
 import { countSlots, newestSlot, slotsBetween } from '../../../engine/schedule/slots.ts';
-import { type Minute, minuteMs, type WalkedPattern, walk, walkedPattern, walkedSlots } from './walk.ts';
+import { minuteMs, type Walk, type WalkedPattern, walk, walkedPattern, walkedSlots } from './walk.ts';
 import { years, type ZoneGroup, zoneGroups } from './zone-groups.ts';
 
 /** With TEST_DEEP=1 every zone is walked, not one of each group, and further: some minutes. */
@@ -35,17 +35,17 @@ function casesOf(timeZone: string): readonly Case[] {
 }
 
 /** Where the engine and the walk differ, or where slots do not rise, from `from` up to `to`. */
-function differences(cases: readonly Case[], minutes: readonly Minute[], from: number, to: number): string[] {
+function differences(cases: readonly Case[], walked: Walk, from: number, to: number): string[] {
   return cases.flatMap(({ pattern, schedule }) => {
-    const walked = walkedSlots(pattern, minutes).filter((slot) => from <= slot && slot <= to);
+    const expected = walkedSlots(pattern, walked).filter((slot) => from <= slot && slot <= to);
     const slots = slotsBetween(schedule, new Date(from - 1), new Date(to)).map(Number);
     const isCounted = countSlots(schedule, new Date(from - 1), new Date(to)) === slots.length;
     const backwards = slotsBackwards(schedule, from, to);
     const isRising = slots.every((slot, index) => index === 0 || slot > (slots[index - 1] as number));
-    const isSame = areEqual(slots, walked) && areEqual(backwards.toReversed(), walked);
+    const isSame = areEqual(slots, expected) && areEqual(backwards.toReversed(), expected);
     if (isCounted && isRising && isSame) return [];
     return [
-      `${schedule.timeZone} \`${pattern.text}\` around ${new Date(from).toISOString()}: ${String(walked)} is ${String(slots)}`,
+      `${schedule.timeZone} \`${pattern.text}\` around ${new Date(from).toISOString()}: ${String(expected)} is ${String(slots)}`,
     ];
   });
 }
@@ -67,8 +67,8 @@ function slotsBackwards(schedule: CronSchedule, from: number, to: number): reado
 
 function differencesAround(zone: string, transition: number, cases: readonly Case[]): string[] {
   const reach = (isDeep ? 30 : 3) * hourMs;
-  const minutes = walk(zone, transition - reach, transition + reach);
-  return differences(cases, minutes, transition - reach, transition + reach);
+  const walked = walk(zone, transition - reach, transition + reach);
+  return differences(cases, walked, transition - reach, transition + reach);
 }
 
 describe('slots, beside a walk over every minute', { timeout: isDeep ? 3_600_000 : 120_000 }, () => {
@@ -104,8 +104,8 @@ describe('slots, beside a walk over every minute', { timeout: isDeep ? 3_600_000
       const from = years.from + ((index * 41) % 6_500) * dayMs;
       const length = (isDeep ? 21 : 3) * dayMs;
       // Whoever begins inside an hour that is shown twice cannot know that: the walk begins earlier.
-      const minutes = walk(zone, from - 3 * hourMs, from + length);
-      return differences(cases, minutes, from, from + length);
+      const walked = walk(zone, from - 3 * hourMs, from + length);
+      return differences(cases, walked, from, from + length);
     });
     expect(found).toEqual([]);
   });

@@ -15,13 +15,35 @@ export interface Minute {
 
 export const minuteMs = 60_000;
 
+export interface Walk {
+  readonly minutes: readonly Minute[];
+  /** What the clock shows for the first time, and what it skips, at the instant at which it goes on. */
+  readonly once: readonly Minute[];
+}
+
 /** Every minute from `from` up to and including `to`. */
-export function walk(timeZone: string, from: number, to: number): readonly Minute[] {
+export function walk(timeZone: string, from: number, to: number): Walk {
   const wallAt = clockOf(timeZone);
-  return Array.from({ length: (to - from) / minuteMs + 1 }, (_, index) => {
+  const minutes = Array.from({ length: (to - from) / minuteMs + 1 }, (_, index) => {
     const instant = from + index * minuteMs;
     return minuteOf(instant, wallAt(instant));
   });
+  return { minutes, once: onceOf(minutes) };
+}
+
+function onceOf(minutes: readonly Minute[]): readonly Minute[] {
+  const once: Minute[] = [];
+  const shown = new Set<number>();
+  let previous = minutes[0]?.wall ?? 0;
+  for (const now of minutes) {
+    for (let skipped = previous + minuteMs; skipped < now.wall; skipped += minuteMs) {
+      if (!shown.has(skipped)) once.push(minuteOf(now.instant, skipped));
+    }
+    if (!shown.has(now.wall)) once.push(now);
+    shown.add(now.wall);
+    previous = now.wall;
+  }
+  return once;
 }
 
 /** Reads the clock of a zone to the minute. */
@@ -91,18 +113,7 @@ function valuesOf(field: string, low: number, high: number): ReadonlySet<number>
 }
 
 /** The slots among these minutes. */
-export function walkedSlots(pattern: WalkedPattern, minutes: readonly Minute[]): readonly number[] {
+export function walkedSlots(pattern: WalkedPattern, { minutes, once }: Walk): readonly number[] {
   if (!pattern.isFixed) return minutes.filter(pattern.matches).map(({ instant }) => instant);
-  const shown = new Set<number>();
-  const slots = new Set<number>();
-  let previous = minutes[0]?.wall ?? 0;
-  for (const now of minutes) {
-    for (let skipped = previous + minuteMs; skipped < now.wall; skipped += minuteMs) {
-      if (!shown.has(skipped) && pattern.matches(minuteOf(now.instant, skipped))) slots.add(now.instant);
-    }
-    if (!shown.has(now.wall) && pattern.matches(now)) slots.add(now.instant);
-    shown.add(now.wall);
-    previous = now.wall;
-  }
-  return [...slots];
+  return [...new Set(once.filter(pattern.matches).map(({ instant }) => instant))];
 }
