@@ -45,6 +45,17 @@ export function defineDatabaseCommands(program: Command, define: Define): void {
     .description('forget all runs and datasets; published files stay where they are')
     .option('--yes', 'needed: there is no way back');
   define(reset, async () => (await import('./commands/db-reset.ts')).databaseReset);
+  const backup = database
+    .command('backup <file>')
+    .description('copy all that is recorded into one file, without published files; runs may go on')
+    .addOption(outputFlag());
+  define(backup, async () => (await import('./commands/db-backup.ts')).databaseBackup);
+  const restore = database
+    .command('restore <file>')
+    .description('fill an empty database from such a file: all of it or nothing')
+    .option('--verify', 'only prove that it could be: restore it aside, compare, check, and take it back')
+    .addOption(outputFlag());
+  define(restore, async () => (await import('./commands/db-backup.ts')).databaseRestore);
   const clean = database
     .command('clean')
     .description('forget runs, logs and quarantined records that are old; what later runs decide by stays')

@@ -5,6 +5,8 @@ export interface Invariant {
   readonly name: string;
   /** One sentence, in the present tense. */
   readonly rule: string;
+  /** Whether the clock has a say: of a copy nothing follows from that. */
+  readonly isOfNow?: true;
   /**
    * A SELECT whose rows are the violations: `found`, a sentence with ids, and whatever columns `mend` reads. It may look at
    * `given`, one row of what the asker knows: see `check-invariants.ts`.

@@ -26,6 +26,7 @@ where c.finished_at is null and r.finished_at is not null`,
   {
     name: 'live-runs-have-a-living-owner',
     rule: 'every live run has an owner that lives, or is being recovered',
+    isOfNow: true,
     sql: `
 select format('run %s of %s in %s is %s, but its owner %s is gone', r.id, r.dag, r.environment, r.status, r.owner) as found,
   r.environment
@@ -36,6 +37,7 @@ where r.finished_at is null and ${isForgotten}`,
   {
     name: 'live-attempts-have-a-living-owner',
     rule: 'every live attempt has an owner that lives, or is being recovered',
+    isOfNow: true,
     sql: `
 select format('attempt %s (%s, number %s) is running, but its owner %s is gone', a.id, c.component, a.number, a.owner)
     as found, c.environment
@@ -48,6 +50,7 @@ where a.finished_at is null and ${isForgotten}`,
   {
     name: 'nothing-outlives-its-deadline',
     rule: 'no run and no attempt is live long after its deadline',
+    isOfNow: true,
     sql: `
 select format('run %s of %s in %s should have ended by %s', id, dag, environment, deadline) as found, environment
 from signalbox.run where finished_at is null and deadline < ${overdue}

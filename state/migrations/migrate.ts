@@ -41,7 +41,7 @@ export async function readMigrationStatus(client: Client): Promise<MigrationStat
 
 /** Removes everything that the engine recorded in this database. */
 export async function dropSchema(client: Client): Promise<void> {
-  await inTransaction(client, () => query(client, 'drop schema if exists signalbox cascade'), begin());
+  await inTransaction(client, () => query(client, 'drop schema if exists signalbox cascade'), beginMigration());
 }
 
 /** A missing table is a fact here, not an error; asking the catalogue first would cost the usual case a second query. */
@@ -57,18 +57,30 @@ async function readVersion(client: Client): Promise<number> {
   }
 }
 
-async function apply(client: Client, { version, name, sql }: Migration): Promise<void> {
+/** In the caller's transaction, which `beginMigration` began: what brings a schema from one version to another. */
+export async function layTables(client: Client, fromVersion: number, toVersion: number): Promise<void> {
+  await query(client, 'create schema if not exists signalbox');
+  await query(client, migrationTable);
+  for (const migration of migrations) {
+    if (migration.version > fromVersion && migration.version <= toVersion) await lay(client, migration);
+  }
+}
+
+async function lay(client: Client, { version, name, sql }: Migration): Promise<void> {
+  await query(client, sql);
+  await client.query('insert into signalbox.migration (version, name) values ($1, $2)', [version, name]);
+}
+
+async function apply(client: Client, migration: Migration): Promise<void> {
   const work = async () => {
     await query(client, 'create schema if not exists signalbox');
     await query(client, migrationTable);
     const { rows } = await client.query<{ version: number }>('select version from signalbox.migration');
     const applied = new Set(rows.map((row) => row.version));
     refuseNewer(Math.max(0, ...applied));
-    if (applied.has(version)) return;
-    await query(client, sql);
-    await client.query('insert into signalbox.migration (version, name) values ($1, $2)', [version, name]);
+    if (!applied.has(migration.version)) await lay(client, migration);
   };
-  await inTransaction(client, work, begin());
+  await inTransaction(client, work, beginMigration());
 }
 
 const migrationTable = `
@@ -84,7 +96,7 @@ interface TimedQuery extends QueryConfig {
   readonly query_timeout: number;
 }
 
-function begin(): TimedQuery {
+export function beginMigration(): TimedQuery {
   return { text: `begin; ${LIMITS}; select pg_advisory_xact_lock(${MIGRATION_LOCK})`, query_timeout: CLIENT_LIMIT_MS };
 }
 

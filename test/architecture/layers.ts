@@ -82,7 +82,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: ['zod', 'csv-parse', 'yauzl', 'yazl', 'protobufjs'],
   },
   dags: { files: ['dags/'], layers: ['api', 'components/*'], packages: [], builtins: [] },
-  state: { files: ['state/'], layers: ['model'], packages: ['kysely', 'pg'] },
+  state: { files: ['state/'], layers: ['model'], packages: ['kysely', 'pg', 'yauzl', 'yazl'] },
   config: { files: ['config/'], layers: ['model'], packages: ['zod'] },
 };
 
