@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import type { Dag } from '../model/component.ts';
 import type { Failure } from '../model/failure.ts';
@@ -5,6 +6,7 @@ import { importModule } from '../model/import-module.ts';
 import type { Residue, ToChild, ToParent } from '../model/messages.ts';
 import type { AttemptTask, StopCause } from '../model/task.ts';
 import { unreachable } from '../model/unreachable.ts';
+import { openWire, wireDescriptor } from '../model/wire.ts';
 import type { Channel } from './channel.ts';
 import { failureOf } from './failure-of.ts';
 import { perform, probe } from './perform.ts';
@@ -38,8 +40,8 @@ const channel: Channel = {
   quota: quotaLine.counter,
 };
 
-function send(message: ToParent): void {
-  process.send?.(message);
+function send(message: ToParent, onSent?: () => void): void {
+  wire.send(message, onSent);
 }
 
 /** What the bundle opens while it is loaded is its own, and no task's residue. */
@@ -113,7 +115,7 @@ function onStrayError(thrown: unknown): void {
     current.kind === 'probe'
       ? { type: 'probed', result: { known: false, message: failure.message }, residue }
       : { type: 'ended', outcome: { status: 'failed', failure, metrics }, residue };
-  process.send?.(answer, () => process.exit());
+  send(answer, () => process.exit());
 }
 
 function strayFailure(thrown: unknown): Failure {
@@ -124,10 +126,13 @@ function strayFailure(thrown: unknown): Failure {
 
 process.on('uncaughtException', onStrayError);
 process.on('unhandledRejection', onStrayError);
-// Between two tasks it was dismissed; during one its parent is gone, and what the task started must go as well.
-process.on('disconnect', () => (current ? endGroup() : process.exit()));
 // Ctrl-C reaches the whole terminal; only the parent decides what is stopped, and how.
 process.on('SIGINT', () => {});
-process.on('message', (message: ToChild) => void onMessage(message).catch(onStrayError));
+const wire = openWire(
+  new Socket({ fd: wireDescriptor, readable: true, writable: true }),
+  (message) => void onMessage(message as ToChild).catch(onStrayError),
+  // Between two tasks it was dismissed; during one its parent is gone, and what the task started must go as well.
+  () => (current ? endGroup() : process.exit()),
+);
 startWatchdog();
 send({ type: 'ready' });

@@ -1,6 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../../config/load.ts';
+import { openWire, wireDescriptor } from '../../model/wire.ts';
 import { type Finding, failing, fine } from './finding.ts';
 
 const deadlineMs = 15_000;
@@ -12,7 +14,8 @@ export async function checkChild(): Promise<Finding> {
   try {
     const entry = fileURLToPath(new URL('./child.js', import.meta.url));
     const { childEnvironment } = loadConfig({ environment: 'sandbox' });
-    const child = fork(entry, [], { env: { ...childEnvironment }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const env = { ...childEnvironment };
+    const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
     const problem = await problemOf(child);
     child.kill('SIGKILL');
     return problem === undefined
@@ -30,7 +33,14 @@ function problemOf(child: ChildProcess): Promise<string | undefined> {
   });
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(`was not ready after ${deadlineMs / 1_000}s`), deadlineMs);
-    child.once('message', () => resolve(undefined));
+    const stream = child.stdio[wireDescriptor];
+    if (stream) {
+      openWire(
+        stream as Duplex,
+        () => resolve(undefined),
+        () => {},
+      );
+    }
     child.once('error', (error) => resolve(`does not start: ${error.message}`));
     child.once('close', (code, signal) => resolve(`ended with ${signal ?? `exit code ${code}`}: ${complaint.trim()}`));
     child.once('exit', () => clearTimeout(timer));
