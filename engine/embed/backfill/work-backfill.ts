@@ -1,7 +1,9 @@
 import type { Backfill, SlotToFill } from '../../model/backfill.ts';
+import { programName } from '../../model/program.ts';
 import type { SlotRun } from '../../model/tick.ts';
 import { SlotTaken } from '../../run/slot-taken.ts';
 import type { ReadyDag } from '../engine.ts';
+import { EngineError } from '../engine-error.ts';
 import { type Lent, runOnce } from '../run-once.ts';
 import type { TickOptions } from '../tick/options.ts';
 import type { BackfillOptions } from './options.ts';
@@ -37,12 +39,14 @@ export async function workBackfill(
 async function runSlot(
   ready: ReadyDag,
   { slot, components }: SlotToFill,
-  { id, selection, advances }: Backfill,
+  backfill: Backfill,
   options: TickOptions,
   lent: Lent,
 ): Promise<SlotRun | undefined> {
   const trigger = 'backfill';
+  const { id, selection, advances } = backfill;
   const chosen = components ? { components } : (selection as Pick<BackfillOptions, 'components'>);
+  requireStillThere(ready, chosen.components ?? [], backfill);
   const terms = { trigger, slot, answersSlots: true, advances, backfill: id } as const;
   try {
     const summary = await runOnce(ready, { ...options, ...chosen, ...terms }, lent);
@@ -51,4 +55,18 @@ async function runSlot(
     if (error instanceof SlotTaken) return undefined;
     throw error;
   }
+}
+
+/** The DAG may have lost components since the backfill was recorded; nobody but a person can say what is meant then. */
+function requireStillThere({ dag }: ReadyDag, components: readonly string[], { id, environment }: Backfill): void {
+  const gone = components.filter((component) => !dag.components.some((known) => known.id === component));
+  if (gone.length === 0) return;
+  const names = gone.map((component) => `\`${component}\``).join(', ');
+  throw new EngineError(
+    `expected backfill ${id} to name components of ${dag.id}, got ${names}, no longer one of them`,
+    {
+      hint: `Cancel it: ${programName} backfill cancel ${id} --env ${environment}. What it has filled stays.`,
+      exitCode: 2,
+    },
+  );
 }

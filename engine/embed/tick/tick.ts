@@ -44,15 +44,15 @@ async function thenBackfills(ready: ReadyDag, done: DagTick, options: TickOption
   const { backfills } = await lent.state();
   const runs = [...done.runs];
   const filter = { environment: lent.config.environment, dag: done.dag, running: true };
-  try {
-    for (const backfill of await backfills.list(filter)) {
-      const { workBackfill } = await import('../backfill/work-backfill.ts');
-      runs.push(...(await workBackfill(ready, backfill, options, lent)));
-    }
-    return { ...done, runs };
-  } catch (error) {
-    return { ...done, runs, error };
+  const errors: unknown[] = [];
+  const noteError = (error: unknown) => void errors.push(error);
+  const running = await backfills.list(filter).catch(noteError);
+  for (const backfill of running ?? []) {
+    const { workBackfill } = await import('../backfill/work-backfill.ts');
+    // One that cannot be worked on keeps no other waiting.
+    runs.push(...((await workBackfill(ready, backfill, options, lent).catch(noteError)) ?? []));
   }
+  return { ...done, runs, ...(errors.length > 0 && { error: errors[0] }) };
 }
 
 async function atOnce<Result>(works: readonly (() => Promise<Result>)[], limit: number): Promise<readonly Result[]> {

@@ -128,6 +128,27 @@ describe('a backfill that nobody works on', () => {
     expect(await statusOf(stdout.trim())).toMatchObject({ status: 'completed', counts: { success: 2 } });
   });
 
+  it('is named when it asks for a component that is gone, and stops no other', async () => {
+    const other = (await create(...march(8, 8), '--detach', '--component', 'monday', '--reprocess', 'completed'))
+      .stdout;
+    await create(...march(8, 8), '--detach', '--component', 'only');
+    project.write('dags/daily.ts', daily.replaceAll("'only'", "'sole'"));
+    try {
+      const { code, stderr } = await project.engine(['tick', ...inDev, '--quiet']);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringMatching(/signalbox: daily: expected backfill/),
+      });
+      expect(stderr).toContain('got `only`, no longer one of them');
+      expect(stderr).toMatch(/Cancel it: node engine backfill cancel [\da-f-]{36} --env dev\./);
+      expect(await statusOf(other.trim())).toMatchObject({ status: 'completed' });
+      const [, id = ''] = /cancel ([\da-f-]{36})/.exec(stderr) ?? [];
+      await project.engine(['backfill', 'cancel', id, ...inDev]);
+    } finally {
+      project.write('dags/daily.ts', daily);
+    }
+  });
+
   it('can be cancelled, once, and is not gone on with', async () => {
     await create(...march(6, 7), '--detach');
     const cancelled = await project.engine(['backfill', 'cancel', 'last', ...inDev]);
