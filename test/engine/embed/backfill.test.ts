@@ -8,6 +8,7 @@ import { workBackfill } from '../../../engine/embed/backfill/work-backfill.ts';
 import { readyDag } from '../../../engine/embed/ready-dag.ts';
 import { runOnce } from '../../../engine/embed/run-once.ts';
 import type { Backfill } from '../../../engine/model/backfill.ts';
+import type { RunEvent } from '../../../engine/model/event.ts';
 import { SlotTaken } from '../../../engine/run/slot-taken.ts';
 import { newId } from '../../../state/new-id.ts';
 import { openTickRig, type TickRig } from '../../harness/tick-rig.ts';
@@ -36,6 +37,15 @@ const work = async (dag: Dag, backfill: Backfill, signal?: AbortSignal) =>
   workBackfill(await readyDag(dag, rig.lent.config), backfill, signal ? { signal } : {}, rig.lent);
 
 const days = (runs: Awaited<ReturnType<typeof work>>) => runs.map(({ slot }) => slot?.toISOString().slice(0, 10));
+
+/** A body that ends when it is let go. */
+function held() {
+  let release = () => {};
+  const released = new Promise<null>((resolve) => {
+    release = () => resolve(null);
+  });
+  return { body: () => released, release: () => release() };
+}
 
 /** Says for which interval it ran. */
 function dailyDag(seen: string[], body: (start: string) => null | Promise<null> = () => null) {
@@ -167,6 +177,28 @@ describe('a backfill', () => {
     expect(await find(backfill)).toMatchObject({ status: 'completed', counts: { success: 3 } });
   });
 
+  it('makes the run again that was lost with its engine, also when a tick has ended it since', async () => {
+    const { body, release } = held();
+    const dag = dailyDag([], body);
+    const ready = await readyDag(dag, rig.lent.config);
+    const { id } = await create(dag);
+    const owner = await rig.state.owners.register();
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const emit = ({ type }: RunEvent) => type === 'attempt_started' && begin();
+    const first = { trigger: 'backfill', slot: span.from, answersSlots: true, backfill: id } as const;
+    const lost = runOnce(ready, first, { ...rig.lent, owner: () => Promise.resolve(owner), emit });
+    await begun;
+    await rig.state.owners.retire(owner);
+    const tick = { environment: 'dev', owner: owner.id, host: owner.host, startedAt: rig.clock.now() };
+    await rig.state.slots.beginTick(tick);
+    expect(await rig.state.backfills.next(id)).toEqual({ kind: 'slot', slot: span.from });
+    release();
+    await lost;
+  });
+
   it('is worked on by several at once, each slot by one', async () => {
     const dag = dailyDag([]);
     const backfill = await create(dag, { from: new Date('2026-02-01'), maxActive: 2 });
@@ -178,11 +210,8 @@ describe('a backfill', () => {
   });
 
   it('has as many runs at work as it may, and refuses one more', async () => {
-    let release = () => {};
-    const released = new Promise<null>((resolve) => {
-      release = () => resolve(null);
-    });
-    const dag = dailyDag([], () => released);
+    const { body, release } = held();
+    const dag = dailyDag([], body);
     const { id, ...backfill } = await create(dag, { maxActive: 2 });
     const atWork = work(dag, { ...backfill, id });
     // The first run is at its component, the second one waits for that.
