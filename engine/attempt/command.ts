@@ -1,7 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Command } from '../model/component.ts';
-import { FailureError } from '../model/failure.ts';
+import { diskHintOf } from '../model/disk-failure.ts';
+import { FailureError, infraFailure } from '../model/failure.ts';
 import { followLines } from '../model/lines.ts';
 import { tokenVariable } from '../model/messages.ts';
 import type { AttemptTask } from '../model/task.ts';
@@ -10,6 +11,7 @@ import type { Channel } from './channel.ts';
 const keptLines = 20;
 /** For what is still in the pipes after the exit: something it left behind may hold them open for ever. */
 const lastLinesMs = 1_000;
+const machineCodes: ReadonlySet<string> = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE']);
 const inherited = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', tokenVariable];
 
 /**
@@ -23,7 +25,8 @@ export async function runCommand(command: Command, task: AttemptTask, channel: C
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const lastLines: string[] = [];
-  for (const stream of [program.stdout, program.stderr]) follow(stream, channel, lastLines);
+  // There are none where this process may open no more files: its error comes next.
+  for (const stream of [program.stdout, program.stderr]) if (stream) follow(stream, channel, lastLines);
   try {
     const { code, killedBy } = await ended(program, file);
     if (code !== 0) throw exitFailure(file, code, killedBy, lastLines);
@@ -71,7 +74,17 @@ function ended(program: Program, file: string) {
   });
 }
 
-function startFailure(file: string, cause: Error): FailureError {
+/** That there is no such program is the author's to mend; that no process can be made is the machine's. */
+function startFailure(file: string, cause: NodeJS.ErrnoException): FailureError {
+  const { code = '' } = cause;
+  if (machineCodes.has(code)) {
+    const hint = diskHintOf(code);
+    return infraFailure(
+      `could not start ${file}: ${cause.message}`,
+      { ...(hint ? { hint } : {}), details: { code } },
+      cause,
+    );
+  }
   const hint = 'Give the path of an executable file, or a name that is on PATH; a command is no shell line.';
   return new FailureError(
     { class: 'error', message: `could not start ${file}: ${cause.message}`, hint, retryable: false },

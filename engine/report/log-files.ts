@@ -2,6 +2,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { AttemptFinished, AttemptLogged } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
+import { formatCount } from './quantity.ts';
 import type { Reporter } from './reporter.ts';
 
 /** Keeps what attempts log, and what made them fail, one NDJSON file each; a file exists only when there is something in it. */
@@ -18,33 +19,57 @@ export interface LoggedLine {
   readonly fields?: AttemptLogged['fields'];
 }
 
-/** Of one attempt: a component that logs in a loop shall not fill the disk. */
-const longestLog = 64 * 1024 ** 2;
+/** In characters. */
+export interface LogLimits {
+  /** Of one attempt: a component that logs in a loop shall not fill the disk. */
+  readonly longest: number;
+  /** What may wait in memory for a disk that is slower than the component. */
+  readonly waiting: number;
+}
+
+const usual: LogLimits = { longest: 64 * 1024 ** 2, waiting: 8 * 1024 ** 2 };
 
 interface LogFile {
   readonly stream: WriteStream;
   /** Characters written. */
   length: number;
+  /** Lines that were not kept since the disk fell behind, and the first of them. */
+  dropped: { count: number; readonly first: AttemptLogged } | undefined;
 }
 
 /**
- * `onError` hears of the first trouble with each file (a full disk); the run goes on without its log. A file that has
- * reached `longest` says so in its last line.
+ * `onError` hears of the first trouble of each kind in a run (a full disk); the run goes on without these logs. A file that has
+ * reached its longest says so in its last line; where the disk fell behind, a line says how many are missing.
  */
-export function createLogFiles(directory: string, onError: (error: Error) => void, longest = longestLog): LogFiles {
+export function createLogFiles(
+  directory: string,
+  onError: (error: Error) => void,
+  { longest, waiting }: LogLimits = usual,
+): LogFiles {
   const open = new Map<string, Map<number, LogFile>>();
   const closing = new Set<Promise<void>>();
+  const told = new Set<string>();
+  const tell = (runId: string) => (error: NodeJS.ErrnoException) => {
+    const kind = `${runId} ${error.code}`;
+    if (!told.has(kind)) onError(error);
+    told.add(kind);
+  };
   const fileOf = ({ runId, component, attempt }: AttemptLogged): LogFile => {
     const files = open.get(component) ?? new Map<number, LogFile>();
     open.set(component, files);
     const path = logFileOf(runId, component, attempt);
-    const file = files.get(attempt) ?? { stream: openStream(directory, path, onError), length: 0 };
+    const file = files.get(attempt) ?? {
+      stream: openStream(directory, path, tell(runId)),
+      length: 0,
+      dropped: undefined,
+    };
     files.set(attempt, file);
     return file;
   };
   const write = (event: AttemptLogged) => {
     const file = fileOf(event);
     if (file.length >= longest) return;
+    if (file.stream.writableLength > waiting) return drop(file, event);
     const line = `${lineOf(event)}\n`;
     file.length += line.length;
     file.stream.write(line);
@@ -54,8 +79,9 @@ export function createLogFiles(directory: string, onError: (error: Error) => voi
   const end = (component: string) => {
     const files = open.get(component)?.values() ?? [];
     open.delete(component);
-    for (const { stream } of files) {
-      const ended = endStream(stream).finally(() => closing.delete(ended));
+    for (const file of files) {
+      sayDropped(file);
+      const ended = endStream(file.stream).finally(() => closing.delete(ended));
       closing.add(ended);
     }
   };
@@ -70,6 +96,25 @@ export function createLogFiles(directory: string, onError: (error: Error) => voi
       await Promise.all(closing);
     },
   };
+}
+
+function drop(file: LogFile, event: AttemptLogged): void {
+  if (file.dropped) {
+    file.dropped.count += 1;
+    return;
+  }
+  file.dropped = { count: 1, first: event };
+  // When the disk has caught up, hence where they are missing.
+  file.stream.once('drain', () => sayDropped(file));
+}
+
+function sayDropped(file: LogFile): void {
+  if (!file.dropped) return;
+  const { count, first } = file.dropped;
+  file.dropped = undefined;
+  const message = `the disk fell behind: ${formatCount(count, 'line')} from here on not kept`;
+  const { fields: _, ...line } = first;
+  file.stream.write(`${lineOf({ ...line, level: 'warn', message })}\n`);
 }
 
 /** Relative to the folder of logs: `runs/<run>/<component>.<attempt>.ndjson`; attempt 0 is the probe. */

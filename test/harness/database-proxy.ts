@@ -72,7 +72,7 @@ export async function startDatabaseProxy({ config }: Pick<TestDatabase, 'config'
     },
     heal: () => {
       faults.mode = 'well';
-      for (const { kept } of faults.pairs) for (const pass of kept.splice(0)) pass();
+      for (const { kept } of faults.pairs) for (const passOn of kept.splice(0)) passOn();
     },
     close: async () => {
       cutAll();

@@ -21,6 +21,8 @@ export interface FailingFiles {
 }
 
 type Call = (this: unknown, ...args: unknown[]) => unknown;
+/** The same with what it is called on told apart. */
+type Guarded = (self: unknown, args: readonly unknown[]) => unknown;
 
 const byPath = 'open mkdir link rename rm unlink stat lstat writeFile readFile readdir'.split(' ');
 const byDescriptor = 'fsync close write read fstat'.split(' ');
@@ -77,55 +79,55 @@ class Faults implements FailingFiles {
     syncBuiltinESMExports();
   }
 
-  replace(target: object, name: string, make: (real: Call) => Call): void {
+  replace(target: object, name: string, make: (real: Guarded) => Guarded): void {
     const holder = target as Record<string, Call>;
     const real = holder[name];
     if (!real) throw new Error(`Node has no ${name}`);
-    holder[name] = make(real);
+    const guarded = make((self, args) => real.apply(self, [...args]));
+    holder[name] = function (...args) {
+      return guarded(this, args);
+    };
     this.#undo.push(() => {
       holder[name] = real;
     });
   }
 
-  sync(name: string, real: Call): Call {
-    const faults = this;
-    return function (...args) {
-      const path = faults.#pathOf(args);
-      const refusal = faults.#refusalOf(name, path);
+  sync(name: string, real: Guarded): Guarded {
+    return (self, args) => {
+      const path = this.#pathOf(args);
+      const refusal = this.#refusalOf(name, path);
       if (refusal && name !== 'closeSync') throw refusal;
-      const result = real.apply(this, args);
-      if (name === 'openSync') faults.#note(result, path);
-      if (name === 'closeSync') faults.#paths.delete(args[0]);
+      const result = real(self, args);
+      if (name === 'openSync') this.#note(result, path);
+      if (name === 'closeSync') this.#paths.delete(args[0]);
       if (refusal) throw refusal;
       return result;
     };
   }
 
-  callback(name: string, real: Call): Call {
-    const faults = this;
-    return function (...args) {
+  callback(name: string, real: Guarded): Guarded {
+    return (self, args) => {
       const done = args.at(-1);
-      const path = faults.#pathOf(args);
-      if (typeof done !== 'function') return real.apply(this, args);
-      const refusal = faults.#refusalOf(`callback.${name}`, path);
+      const path = this.#pathOf(args);
+      if (typeof done !== 'function') return real(self, args);
+      const refusal = this.#refusalOf(`callback.${name}`, path);
       const told = (error: unknown, ...more: unknown[]) => {
-        if (name === 'open' && !error) faults.#note(more[0], path);
+        if (name === 'open' && !error) this.#note(more[0], path);
         done(refusal ?? error, ...more);
       };
-      if (name === 'close') faults.#paths.delete(args[0]);
-      if (refusal && name !== 'close') return void process.nextTick(told, refusal);
-      return real.apply(this, [...args.slice(0, -1), told]);
+      if (name === 'close') this.#paths.delete(args[0]);
+      if (refusal && name !== 'close') return process.nextTick(told, refusal);
+      return real(self, [...args.slice(0, -1), told]);
     };
   }
 
-  promised(name: string, real: Call): Call {
-    const faults = this;
-    return async function (...args) {
-      const path = faults.#paths.get(this) ?? faults.#pathOf(args);
-      const refusal = faults.#refusalOf(name, path);
+  promised(name: string, real: Guarded): Guarded {
+    return async (self, args) => {
+      const path = this.#paths.get(self) ?? this.#pathOf(args);
+      const refusal = this.#refusalOf(name, path);
       if (refusal) throw refusal;
-      const result = await real.apply(this, args);
-      if (name === 'promises.open') faults.#open(result as FileHandle, path);
+      const result = await real(self, args);
+      if (name === 'promises.open') this.#open(result as FileHandle, path);
       return result;
     };
   }

@@ -1,3 +1,4 @@
+import { diskHintOf } from '../../model/disk-failure.ts';
 import type { AttemptFailure, AttemptMetrics } from '../../model/outcome.ts';
 import type { ChildExit, LastWords } from './child.ts';
 
@@ -18,7 +19,9 @@ export function diedOutcome(
 
 function unstartedOutcome(error: Error, metrics: AttemptMetrics): AttemptFailure {
   const message = `could not start a process for it: ${error.message}`;
-  const hint = 'See how many processes this user may have (ulimit -u), and how much memory is left.';
+  const hint =
+    diskHintOf((error as NodeJS.ErrnoException).code ?? '') ??
+    'See how many processes this user may have (ulimit -u), and how much memory is left.';
   return { status: 'failed', failure: { class: 'infra', message, hint }, metrics };
 }
 

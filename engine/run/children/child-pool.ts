@@ -104,5 +104,10 @@ function isReusable(child: Child): boolean {
 
 /** /proc is read only after a task that started a process: most never do. */
 function hasLeftovers(child: Child): boolean {
-  return (child.residue?.spawned ?? 0) > 0 && livingBearers(child.token).some((pid) => pid !== child.pid);
+  if ((child.residue?.spawned ?? 0) === 0) return false;
+  try {
+    return livingBearers(child.token).some((pid) => pid !== child.pid);
+  } catch {
+    return true;
+  }
 }

@@ -1,12 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import type { Duplex } from 'node:stream';
 import { followLines } from '../../model/lines.ts';
 import { type Residue, type ToChild, type ToParent, tokenVariable } from '../../model/messages.ts';
 import type { LogLine } from '../../model/task.ts';
-import { openWire, type Wire, wireDescriptor } from '../../model/wire.ts';
 import { heardFrom } from './heard.ts';
-import { signalGroup } from './process-table.ts';
 
 const keptErrorLines = 20;
 const outOfMemory = /heap out of memory|Allocation failed - /;
@@ -65,10 +62,11 @@ export interface Child {
 
 export function startChild({ entry, environment }: ChildOptions): Child {
   const token = randomBytes(16).toString('hex');
-  const process = spawned(entry, { ...environment, [tokenVariable]: token });
+  const process = forked(entry, { ...environment, [tokenVariable]: token });
+  if (process instanceof Error) return unstarted(process, token);
   let listener: ChildListener | undefined;
   const { lastWords, hearOpenLines } = listenTo(process, (message) => listener?.onLog({ level: 'info', message }));
-  const wire = wireOf(process, (message) => listener && route(message, listener));
+  process.on('message', (message: unknown) => listener && route(message, listener));
   return {
     pid: process.pid ?? 0,
     token,
@@ -76,7 +74,7 @@ export function startChild({ entry, environment }: ChildOptions): Child {
     lastWords,
     served: 0,
     isClean: true,
-    send: (message) => wire?.send(message),
+    send: (message) => void (process.connected && process.send(message, () => {})),
     listen: (next) => {
       listener = next;
     },
@@ -85,32 +83,31 @@ export function startChild({ entry, environment }: ChildOptions): Child {
       for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       hearOpenLines();
     },
-    dismiss: () => wire?.close(),
+    dismiss: () => void (process.connected && process.disconnect()),
   };
 }
 
-function spawned(entry: string, env: NodeJS.ProcessEnv): ChildProcess {
-  const stdio = ['ignore', 'pipe', 'pipe', 'pipe'] as const;
-  return spawn(process.execPath, [...process.execArgv, entry], { detached: true, stdio: [...stdio], env });
+/** Node tells of some troubles by an event, of others (ENOMEM) by a throw. */
+function forked(entry: string, env: NodeJS.ProcessEnv): ChildProcess | Error {
+  try {
+    return fork(entry, [], { detached: true, serialization: 'json', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env });
+  } catch (error) {
+    return error as Error;
+  }
 }
 
-/** Of a child that has closed its end nothing more could be heard: it is ended. There is none where it never started. */
-function wireOf(process: ChildProcess, onMessage: (message: unknown) => void): Wire | undefined {
-  // Node gives it no streams at all where this process may open no more files.
-  const { stdio } = process as Partial<Pick<ChildProcess, 'stdio'>>;
-  const stream = stdio?.[wireDescriptor];
-  if (!stream) return undefined;
-  let isDismissed = false;
-  const wire = openWire(stream as Duplex, onMessage, () => {
-    const isGone = process.exitCode !== null || process.signalCode !== null;
-    if (!isDismissed && !isGone) signalGroup(process.pid ?? 0, 'SIGKILL');
-  });
+function unstarted(reason: Error, token: string): Child {
   return {
-    ...wire,
-    close: () => {
-      isDismissed = true;
-      wire.close();
-    },
+    pid: 0,
+    token,
+    exited: Promise.resolve({ code: null, signal: null, error: reason }),
+    lastWords: Promise.resolve({ lines: [], isOutOfMemory: false }),
+    served: 0,
+    isClean: false,
+    send: () => {},
+    listen: () => {},
+    hearOut: () => Promise.resolve(),
+    dismiss: () => {},
   };
 }
 

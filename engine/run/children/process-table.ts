@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /**
  * Who is alive, asked of the kernel. On Linux /proc tells a zombie (dead, not yet reaped) from a living process and shows
- * the environment by which a process that left its group is found; elsewhere signal 0 has to do.
+ * the environment by which a process that left its group is found; elsewhere signal 0 has to do. Whoever asks while this
+ * process may open no more files hears so by a throw.
  */
 const hasProc = process.platform === 'linux';
 
@@ -60,10 +61,14 @@ function environmentHolds(pid: number, token: string): boolean {
   return readProc(pid, 'environ')?.includes(token) ?? false;
 }
 
+/** Of our own making, and no sign that the process is gone. */
+const cannotLook: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
 function readProc(pid: number, file: string): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'latin1');
-  } catch {
+  } catch (error) {
+    if (cannotLook.has((error as NodeJS.ErrnoException).code)) throw error;
     return undefined;
   }
 }

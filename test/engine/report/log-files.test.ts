@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -91,10 +91,52 @@ it('writes events and the summary as one JSON document a line', () => {
 });
 
 it('that is full says so in its last line, once, and takes no more', async () => {
-  const files = createLogFiles(folder, (error) => expect.fail(error.message), 500);
+  const files = createLogFiles(folder, (error) => expect.fail(error.message), { longest: 500, waiting: 100_000 });
   for (let line = 0; line < 100; line += 1) files.hear(logged('stops', { message: 'x'.repeat(90) }));
   await files.close();
   const lines = read('stops', 1).trimEnd().split('\n');
   expect(lines.length).toBeLessThan(10);
   expect(lines.filter((line) => line.includes('this log is full'))).toEqual([lines.at(-1)]);
+});
+
+it('of a flood that the disk does not take keeps what fits in memory, and counts the rest', async () => {
+  const files = createLogFiles(folder, (error) => expect.fail(error.message), { longest: 1e9, waiting: 10_000 });
+  for (let line = 0; line < 1_000; line += 1) files.hear(logged('stops', { message: `${line} ${'x'.repeat(90)}` }));
+  await files.close();
+  const lines = read('stops', 1)
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { message: string }).message);
+  const missing = Number(/^the disk fell behind: (\d+) lines/.exec(lines.at(-1) ?? '')?.[1]);
+  expect(lines.length).toBeLessThan(150);
+  expect(missing + lines.length - 1).toBe(1_000);
+});
+
+it('goes on where the disk has caught up, and says in between what is missing', async () => {
+  const files = createLogFiles(folder, (error) => expect.fail(error.message), { longest: 1e9, waiting: 20_000 });
+  const kept = 'x'.repeat(30_000);
+  files.hear(logged('stops', { message: kept }));
+  files.hear(logged('stops', { message: 'dropped' }));
+  while (!existsSync(join(folder, logFileOf(runId, 'stops', 1))) || !read('stops', 1).includes('fell behind')) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  files.hear(logged('stops', { message: 'again' }));
+  await files.close();
+  const messages = read('stops', 1).trimEnd().split('\n');
+  expect(messages.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual([
+    kept,
+    'the disk fell behind: 1 line from here on not kept',
+    'again',
+  ]);
+});
+
+it('that is on a full disk is told once in a run, whatever else there is to log', async () => {
+  mkdirSync(join(folder, 'runs', runId), { recursive: true });
+  const names = ['a', 'b', 'c'];
+  for (const name of names) symlinkSync('/dev/full', join(folder, logFileOf(runId, name, 1)));
+  const troubles: string[] = [];
+  const files = createLogFiles(folder, (error) => troubles.push(error.message));
+  for (const name of names) for (let line = 0; line < 100; line += 1) files.hear(logged(name));
+  await files.close();
+  expect(troubles).toEqual([expect.stringContaining('ENOSPC')]);
 });
