@@ -3,6 +3,7 @@ import type { MemoryChange, MemoryChanged, MemoryKeeper } from '../engine/model/
 import { newId } from './new-id.ts';
 import { inTransaction } from './session.ts';
 import { endDeadOwners } from './writer/dead-owners.ts';
+import { isHeld } from './writer/held-claim.ts';
 import { lockClaims } from './writer/lock-claims.ts';
 import { endLostRuns } from './writer/lost-runs.ts';
 import type { Writer } from './writer/writer.ts';
@@ -18,16 +19,13 @@ export function createMemoryKeeper(writer: Writer): MemoryKeeper {
   };
 }
 
-const isHeld = `exists (
-  select from signalbox.component_run c join signalbox.run r on r.id = c.run_id
-  where c.id = k.component_run_id and c.finished_at is null and r.finished_at is null)`;
 const ofComponent = 'k.environment = $1 and k.dag = $2 and k.component = $3';
 
 const resetText = `
 with forgotten as (
   update signalbox.claim k set component_run_id = $4, fence = k.fence + 1, as_of = null, last_success = null,
     answered_until = null, skips = 0
-  where ${ofComponent} and $5::timestamptz is not null and not ${isHeld}
+  where ${ofComponent} and $5::timestamptz is not null and not (${isHeld})
   returning 1
 ), unseen as (
   delete from signalbox.source_state k where ${ofComponent} and exists (select from forgotten)
@@ -42,7 +40,7 @@ from (
   left join signalbox.component_run holder
     on holder.id = k.component_run_id and holder.status = 'success' and k.as_of is not null
   where ${ofComponent}) found
-where ${ofComponent} and found.id is not null and not ${isHeld}
+where ${ofComponent} and found.id is not null and not (${isHeld})
 returning 1`;
 
 const holderText = `

@@ -3,13 +3,14 @@ import type { ClaimAnswer, ClaimRequest } from '../../engine/model/ports.ts';
 import { toJsonText } from '../json-text.ts';
 import { inTransaction, type Statement } from '../session.ts';
 import { endDeadOwners } from './dead-owners.ts';
+import { isHeld } from './held-claim.ts';
 import { lockClaims } from './lock-claims.ts';
 import { endLostRuns } from './lost-runs.ts';
 
 /**
- * A claim is held as long as its component run is live in a live run: the transition that ends that component run is
- * the release. Taking it is when the claim learns what became of its last holder, so that recording a success costs
- * nothing more. What a run that does not advance has done, it is not told: such a holder has no as_of.
+ * The transition that ends the component run that holds a claim is the release (see `isHeld`). Taking it is when the claim
+ * learns what became of its last holder, so that recording a success costs nothing more. What a run that does not advance
+ * has done, it is not told: such a holder has no as_of.
  */
 const takeStatement: Statement = {
   name: 'signalbox_take_claims',
@@ -37,9 +38,7 @@ with taken as (
           else k.recent_wall_ms end
       from (values (1)) as always
       left join signalbox.component_run c on c.id = k.component_run_id and c.status in ('success', 'unchanged'))
-  where k.component_run_id = excluded.component_run_id or (
-    select true from signalbox.component_run c join signalbox.run r on r.id = c.run_id
-    where c.id = k.component_run_id and c.finished_at is null and r.finished_at is null) is null
+  where k.component_run_id = excluded.component_run_id or not (${isHeld})
   returning k.component, k.fence
 )
 select json_object_agg(component, fence) as fences from taken`,
