@@ -47,11 +47,7 @@ function compareSources(
   now: readonly SourceEvidence[],
   trust: TrustBySource,
 ): CheckAnswer {
-  const moved = movesBetween(contents(old), contents(now), (source) => {
-    const before = old.find((evidence) => evidence.source === source);
-    const after = now.find((evidence) => evidence.source === source);
-    return before !== undefined && after !== undefined && isSameContent(before, after);
-  });
+  const moved = sourcesMoved(old, now);
   const names = Object.keys(moved);
   const said = tellTrust(now, trust);
   const inputs = { evidence: now.map(evidenceAsJson), moved: asJson(moved), ...said.inputs };
@@ -73,17 +69,28 @@ function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
 function movesBetween(
   old: Readonly<Record<string, string>>,
   now: Readonly<Record<string, string>>,
-  isSame: (name: string) => boolean = (name) => old[name] === now[name],
 ): Record<string, Move> {
   const moved: Record<string, Move> = {};
   for (const name of new Set([...Object.keys(old), ...Object.keys(now)])) {
-    if (!isSame(name)) moved[name] = { old: old[name] ?? null, new: now[name] ?? null };
+    if (old[name] !== now[name]) moved[name] = { old: old[name] ?? null, new: now[name] ?? null };
   }
   return moved;
 }
 
-function contents(evidence: readonly SourceEvidence[]): Record<string, string> {
-  return Object.fromEntries(evidence.map(({ source, parts }) => [source, contentOf(parts)]));
+/** Contents are digested only of what has moved. */
+function sourcesMoved(old: readonly SourceEvidence[], now: readonly SourceEvidence[]): Record<string, Move> {
+  const moved: Record<string, Move> = {};
+  for (const before of old) {
+    const after = now.find(({ source }) => source === before.source);
+    if (after && isSameContent(before, after)) continue;
+    moved[before.source] = { old: contentOf(before.parts), new: after ? contentOf(after.parts) : null };
+  }
+  for (const after of now) {
+    if (!old.some(({ source }) => source === after.source)) {
+      moved[after.source] = { old: null, new: contentOf(after.parts) };
+    }
+  }
+  return moved;
 }
 
 /** One digest, however many pages there are. */

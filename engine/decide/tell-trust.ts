@@ -9,7 +9,15 @@ interface TrustTold {
   readonly inputs: Readonly<Record<string, Json>>;
 }
 
+const nothingTold: TrustTold = { because: '', inputs: {} };
+
 export function tellTrust(now: readonly SourceEvidence[], trust: TrustBySource): TrustTold {
+  const isTested = ({ source, audited, proof }: SourceEvidence) =>
+    audited || proof !== undefined || trust[source]?.demotedSince !== undefined;
+  return now.some(isTested) ? tellTested(now, trust) : nothingTold;
+}
+
+function tellTested(now: readonly SourceEvidence[], trust: TrustBySource): TrustTold {
   const audited = idsOf(now.filter((evidence) => evidence.audited));
   const lied = idsOf(now.filter(({ proof }) => proof === 'lied'));
   const flapping = idsOf(now.filter(({ proof }) => proof === 'flapping'));

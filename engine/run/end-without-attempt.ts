@@ -101,7 +101,8 @@ async function end(
   });
   const ended = { component: component.id, attempts: extras.attempts ?? 0, datasets: [], warnings: [], ...details };
   if (!isRecorded) return endTakenOver(ended, state);
-  return finishComponent(state, { ...ended, ...(extras.published ? { published: extras.published } : {}) });
+  const { published } = extras;
+  return finishComponent(state, published ? { published, ...ended } : ended);
 }
 
 /** A backfill is about the past: there the output of the slot comes before the newest one. */
