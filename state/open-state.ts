@@ -1,11 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Client } from 'pg';
+import type { AdoptionStore } from '../engine/model/adoption.ts';
 import type { BackfillStore } from '../engine/model/backfill.ts';
 import type { MemoryKeeper } from '../engine/model/memory-change.ts';
 import type { MemoryStore, OwnerStore, RunStore } from '../engine/model/ports.ts';
 import type { QuotaStore } from '../engine/model/quota.ts';
 import type { RunKeeper } from '../engine/model/run-keeper.ts';
 import type { SlotStore } from '../engine/model/slot-store.ts';
+import { createAdoptionStore } from './adoption.ts';
 import { createBackfillStore } from './backfills.ts';
 import { databaseFailure, isBusy } from './connection-error.ts';
 import { type ConnectionTarget, urlTarget } from './connection-target.ts';
@@ -55,6 +57,7 @@ export interface State {
   readonly backfills: BackfillStore;
   readonly keeper: MemoryKeeper;
   readonly runKeeper: RunKeeper;
+  readonly adoption: AdoptionStore;
   readonly history: History;
   readonly database: Kysely<Schema>;
   migrate(): Promise<void>;
@@ -157,6 +160,7 @@ function assemble(target: ConnectionTarget, session: Session, terms: Terms, clos
     backfills: createBackfillStore(writer),
     keeper: createMemoryKeeper(writer),
     runKeeper: createRunKeeper(writer),
+    adoption: createAdoptionStore(writer, patience),
     history: createHistory(database),
     database,
     migrate: () => maintain('be migrated', migrate),

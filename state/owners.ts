@@ -18,7 +18,7 @@ const UNHURRIED = "(select set_config('synchronous_commit', 'off', true)) as unh
 
 export function createOwnerStore(writer: Writer): OwnerStore {
   return {
-    register: () => register(writer),
+    register: (id = newId()) => register(writer, id),
     renew: (owner) => writer.job((client) => renew(client, owner)),
     retire: async ({ id }) => {
       const text = `update signalbox.owner set retired_at = now(), ended_by = 'retired' from ${UNHURRIED} where id = $1 and retired_at is null`;
@@ -28,9 +28,8 @@ export function createOwnerStore(writer: Writer): OwnerStore {
   };
 }
 
-async function register(writer: Writer): Promise<Owner> {
+async function register(writer: Writer, id: string): Promise<Owner> {
   const { host, pid, bootId, pidNamespace, processStarted } = readProcessIdentity();
-  const id = newId();
   const row = { id, host, pid, boot_id: bootId, pid_namespace: pidNamespace, process_started: processStarted };
   await writer.job((client) => client.query(registerText, [toJsonText(row)]));
   return { id, host, pid };

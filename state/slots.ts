@@ -12,7 +12,6 @@ import type {
 } from '../engine/model/slot-store.ts';
 import type { Trigger } from '../engine/model/status.ts';
 import { toJsonText } from './json-text.ts';
-import { endLostRunsOf } from './writer/lost-runs.ts';
 import type { Writer } from './writer/writer.ts';
 
 /** Like all that is written, in turn with the batches of history. */
@@ -29,7 +28,6 @@ export function createSlotStore(writer: Writer): SlotStore {
     beginTick: ({ environment, owner, host, startedAt }) =>
       writer.job(async (client) => {
         await client.query(beginTickText, [environment, owner, host, startedAt]);
-        await endLostRunsOf(client, environment);
       }),
     endTick: async ({ environment, owner, finishedAt, isWell }) => {
       await writer.job((client) => client.query(endTickText, [environment, owner, finishedAt, isWell]));

@@ -83,6 +83,7 @@ export async function openTestBed(): Promise<TestBed> {
           random: Math.random,
           owner: owner.owner,
           runs: state.runs,
+          adoption: state.adoption,
           memory: state.memory,
           schedules: await schedulesOf(request.dag),
           quotas: runQuotas(state.quotas, () => undefined, true),

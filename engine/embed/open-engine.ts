@@ -1,8 +1,10 @@
 import { type Config, loadConfig } from '../../config/load.ts';
+import { newId } from '../../state/new-id.ts';
 import { openState, type State } from '../../state/open-state.ts';
 import type { Dag } from '../model/component.ts';
 import type { Emit, RunEvent } from '../model/event.ts';
 import type { Clock } from '../model/ports.ts';
+import { continueDead } from './continue-dead.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { type HeldOwner, holdOwner } from './owner.ts';
 import { readyDag } from './ready-dag.ts';
@@ -34,7 +36,11 @@ export function openEngine(options: EngineOptions, clock: Clock): Engine {
       worried.add(listener);
       return () => void worried.delete(listener);
     },
-    run: async (dag, runOptions = {}) => runOnce(await ready(dag), runOptions, lent),
+    run: async (dag, runOptions = {}) => {
+      const loaded = await ready(dag);
+      await continueDead(loaded, runOptions, lent);
+      return runOnce(loaded, runOptions, lent);
+    },
     retry: async (run, retryOptions = {}) => {
       const { retryRun } = await import('./retry/retry-run.ts');
       return retryRun(run, retryOptions, ready, lent);
@@ -69,6 +75,7 @@ function lend(
 ): { readonly lent: Lent; readonly close: () => Promise<void> } {
   let state: Promise<State> | undefined;
   let owner: Promise<HeldOwner> | undefined;
+  let ownerId = newId();
   const openedState = () => {
     const { home, databaseUrl } = config;
     // What could not be opened is tried anew by the next run.
@@ -80,7 +87,7 @@ function lend(
   };
   const heldOwner = async () => {
     const { owners } = await openedState();
-    owner ??= holdOwner(owners, clock).catch((error: unknown) => {
+    owner ??= holdOwner(owners, clock, ownerId).catch((error: unknown) => {
       owner = undefined;
       throw error;
     });
@@ -89,6 +96,7 @@ function lend(
   const close = async () => {
     const both = Promise.all([owner?.catch(() => undefined), state?.catch(() => undefined)]);
     owner = undefined;
+    ownerId = newId();
     state = undefined;
     const [held, opened] = await both;
     try {
@@ -97,7 +105,7 @@ function lend(
       await opened?.close();
     }
   };
-  return { lent: { config, clock, state: openedState, owner: heldOwner, emit }, close };
+  return { lent: { config, clock, state: openedState, owner: heldOwner, ownerId: () => ownerId, emit }, close };
 }
 
 /** The run goes on when a listener throws; what it threw is thrown where Node throws what event listeners do. */

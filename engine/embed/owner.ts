@@ -10,8 +10,8 @@ export interface HeldOwner {
 }
 
 /** Registers this process and keeps its lease alive. */
-export async function holdOwner(owners: OwnerStore, clock: Clock): Promise<HeldOwner> {
-  const owner = await owners.register();
+export async function holdOwner(owners: OwnerStore, clock: Clock, id?: string): Promise<HeldOwner> {
+  const owner = await owners.register(id);
   const over = new AbortController();
   const beating = beat(owners, owner, clock, over.signal);
   return {

@@ -1,12 +1,13 @@
 import type { Config } from '../../config/load.ts';
 import { newId } from '../../state/new-id.ts';
 import type { State } from '../../state/open-state.ts';
+import type { Dag } from '../model/component.ts';
 import type { Emit } from '../model/event.ts';
 import type { ComponentCost, ForeseenRun } from '../model/foreseen.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Clock, Owner } from '../model/ports.ts';
 import type { RunSummary } from '../model/summary.ts';
-import type { RunPorts, RunRequest, RunSchedules } from '../run/ports.ts';
+import type { RunPorts, RunRequest, RunSchedules, RunSettings } from '../run/ports.ts';
 import { runDag } from '../run/run-dag.ts';
 import type { Sandbox } from '../sandbox/launch.ts';
 import { cancelsOf } from './cancels.ts';
@@ -27,12 +28,17 @@ export interface Lent {
   readonly clock: Clock;
   readonly state: () => Promise<State>;
   readonly owner: () => Promise<Owner>;
+  /** What `owner` is registered under, known before there is a database. */
+  readonly ownerId: () => string;
   readonly emit: Emit;
 }
 
 /** For what a run answers, where it is more than one by hand: see `RunRequest`. */
 export type SlotTerms = Partial<
-  Pick<RunRequest, 'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances' | 'backfill' | 'backfilled' | 'retryOf'>
+  Pick<
+    RunRequest,
+    'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances' | 'backfill' | 'backfilled' | 'retryOf' | 'adopts'
+  >
 >;
 
 /** A run that is put together and not begun. */
@@ -79,7 +85,7 @@ async function prepared<Result>(
   const isSandbox = config.environment === 'sandbox';
   const readSecret = readOnce(isSandbox ? sandboxSecrets(ready.dag) : config.secret);
   requireSecrets(ready, selected, readSecret, isSandbox);
-  const workshops = openWorkshops(ready, config, clock);
+  const workshops = openWorkshops(ready, lent.ownerId(), config, clock);
   const opening = isSandbox ? openSandbox(ready, selected, config, clock, options.sandboxData) : undefined;
   try {
     const [sandbox, state, owner, schedules] = await Promise.all([
@@ -89,7 +95,7 @@ async function prepared<Result>(
       schedulesOf(ready.dag),
     ]);
     const ports = portsOf({ lent, state, owner, schedules, workshops, sandbox, readSecret });
-    return await use({ request: requestOf(ready, options, selected, config), ports, sandbox });
+    return await use({ request: requestOf(ready, options, selected, config, clock.now()), ports, sandbox });
   } finally {
     // Also when the state could not be opened: the origin may have started meanwhile.
     const sandbox = await opening?.catch(() => undefined);
@@ -137,6 +143,7 @@ function portsOf({ lent, state, owner, schedules, workshops, sandbox, readSecret
     random: Math.random,
     owner,
     runs: state.runs,
+    adoption: state.adoption,
     memory: state.memory,
     schedules,
     quotas: runQuotas(state.quotas, readSecret, isSandbox),
@@ -155,10 +162,11 @@ function requestOf(
   options: RunOptions & SlotTerms,
   selected: ReadonlySet<string>,
   config: Config,
+  now: Date,
 ): RunRequest {
-  const { components, groups, upstream, downstream, slot, asOf, answersSlots, takes, advances, backfill } = options;
-  const { backfilled, retryOf } = options;
-  const asked = { components, groups, upstream, downstream };
+  const { slot, asOf, answersSlots, takes, advances, backfill, backfilled, retryOf, adopts } = options;
+  const { components, groups, upstream, downstream, includeDisabled, failFast, sandboxData } = options;
+  const asked = { components, groups, upstream, downstream, includeDisabled, failFast, sandboxData };
   const selection = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as JsonObject;
   return {
     dag,
@@ -170,7 +178,7 @@ function requestOf(
     selection,
     selected,
     noWait: options.noWait ?? false,
-    settings: runSettingsOf(dag, config.settings, options.failFast),
+    settings: settingsOf(dag, config, options, now),
     signal: options.signal ?? new AbortController().signal,
     ...(options.hurry && { hurry: options.hurry }),
     ...(slot && { slot }),
@@ -181,5 +189,17 @@ function requestOf(
     ...(backfill !== undefined && { backfill }),
     ...(backfilled !== undefined && { backfilled }),
     ...(retryOf !== undefined && { retryOf }),
+    ...(adopts && { adopts }),
   };
+}
+
+/** An adopted run keeps its deadline. */
+function settingsOf(
+  dag: Dag,
+  { settings }: Config,
+  { failFast, adopts }: RunOptions & SlotTerms,
+  now: Date,
+): RunSettings {
+  const own = runSettingsOf(dag, settings, failFast);
+  return adopts ? { ...own, timeoutMs: adopts.deadline.getTime() - now.getTime() } : own;
 }

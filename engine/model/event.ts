@@ -4,6 +4,7 @@ import type { Decision } from './decision.ts';
 import type { Failure } from './failure.ts';
 import type { JsonObject } from './json.ts';
 import type { AttemptMetrics, QuarantineSummary, Warning } from './outcome.ts';
+import type { EndOfOwner } from './ports.ts';
 import type { AttemptEndStatus, EndStatus, RunEndStatus, Trigger } from './status.ts';
 
 interface EventBase {
@@ -24,6 +25,14 @@ export interface RunStarted extends EventBase {
   readonly trigger: Trigger;
   readonly forced: boolean;
   readonly components: readonly string[];
+  /** The run was begun by an engine that is gone, and goes on in this one. */
+  readonly adopted?: {
+    readonly host: string;
+    readonly pid: number;
+    readonly endedBy: EndOfOwner;
+    /** Components that had ended. */
+    readonly ended: number;
+  };
 }
 
 /** The component waits for another run that holds its claim. */
@@ -93,6 +102,8 @@ export interface RunFinished extends EventBase {
   readonly reason?: string;
   readonly durationMs: number;
   readonly counts: Readonly<Partial<Record<EndStatus, number>>>;
+  /** It was begun by another engine. */
+  readonly adopted?: true;
 }
 
 export type RunEvent =

@@ -95,6 +95,8 @@ export interface ClaimAnswer {
   readonly heldBy: ReadonlyMap<string, string>;
   /** The run that asks is not its owner's any more: others have ended it, or go on with it. Nothing was claimed. */
   readonly isTakenOver?: boolean;
+  /** Owners that were found dead on the way. */
+  readonly buried?: readonly DeadOwner[];
 }
 
 export interface AttemptStart {
@@ -229,7 +231,7 @@ export interface MemoryStore {
 
 /** One row per engine process. Its lease, by the database's clock, says whether its claims still stand. */
 export interface OwnerStore {
-  register(): Promise<Owner>;
+  register(id?: string): Promise<Owner>;
   renew(owner: Owner): Promise<void>;
   retire(owner: Owner): Promise<void>;
   /** Declares those dead whose process is proven to be gone, or whose lease is over; what they had at work is `lost`. */

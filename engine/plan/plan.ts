@@ -15,10 +15,12 @@ export interface Plan {
 export interface PlanInputs {
   readonly graph: ComponentGraph;
   readonly priorities: ReadonlyMap<string, number>;
+  /** Components that had ended before. */
+  readonly ended?: ReadonlySet<string>;
 }
 
 /** A finish costs as much as the component has downstreams; nothing is ever searched. */
-export function createPlan({ graph: { graph, generations }, priorities }: PlanInputs): Plan {
+export function createPlan({ graph: { graph, generations }, priorities, ended = new Set() }: PlanInputs): Plan {
   const waitsFor = new Map(graph.mapNodes((id) => [id, graph.inDegree(id)]));
   const taken = new Set<string>();
   let ready = [...(generations[0] ?? [])];
@@ -29,6 +31,15 @@ export function createPlan({ graph: { graph, generations }, priorities }: PlanIn
     waitsFor.set(downstream, left);
     if (left === 0) ready.push(downstream);
   };
+
+  if (ended.size > 0) {
+    ready = ready.filter((id) => !ended.has(id));
+    unfinished -= ended.size;
+    const releaseOpen = (downstream: string) => {
+      if (!ended.has(downstream)) release(downstream);
+    };
+    for (const id of ended) graph.forEachOutNeighbor(id, releaseOpen);
+  }
 
   return {
     takeReady: () => {

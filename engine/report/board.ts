@@ -42,8 +42,9 @@ export function createBoard(): Board {
     rows: () => [...rows.values()],
     hear: (event) => {
       if (event.type === 'run_started') {
-        total = event.components.length;
-        startedAt = event.at;
+        total += event.components.length;
+        ended += event.adopted?.ended ?? 0;
+        startedAt ??= event.at;
       }
       if (event.type === 'component_finished') {
         ended += 1;

@@ -5,7 +5,7 @@ import { unreachable } from '../model/unreachable.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
 import type { Reporter, Write } from './reporter.ts';
-import { decidingSentence, endWords } from './wording.ts';
+import { decidingSentence, endWords, words } from './wording.ts';
 
 export interface LineOptions {
   readonly paint: Paint;
@@ -27,7 +27,7 @@ export function createLineReporter(write: Write, options: LineOptions): Reporter
 export function eventLine(event: RunEvent, { paint, verbose }: LineOptions): string | undefined {
   switch (event.type) {
     case 'run_started':
-      return `${event.dag} runs in ${event.environment}, run ${event.runId}`;
+      return runLine(event);
     case 'component_waiting':
       return `${event.component} waits for run ${event.heldBy}`;
     case 'component_probing':
@@ -43,11 +43,24 @@ export function eventLine(event: RunEvent, { paint, verbose }: LineOptions): str
     case 'component_finished':
       return `${event.component} ${colourOf(event.status, paint)(endWords(event))}`;
     case 'run_finished':
-      return undefined;
+      return event.adopted ? `run ${event.runId}, begun by another engine, ended: ${words(event.status)}` : undefined;
     default:
       return unreachable(event);
   }
 }
+
+function runLine({ dag, environment, runId, adopted, components }: Extract<RunEvent, { type: 'run_started' }>): string {
+  if (!adopted) return `${dag} runs in ${environment}, run ${runId}`;
+  const { pid, host, endedBy, ended } = adopted;
+  const engine = `its engine (process ${pid} on ${host}) ${goneWords[endedBy]}`;
+  return `${dag} goes on in ${environment} with run ${runId}: ${engine}; ${ended} of ${components.length} components had ended`;
+}
+
+const goneWords = {
+  retired: 'left before the run had ended',
+  process_gone: 'died',
+  lease_over: 'has not renewed its lease',
+} as const;
 
 function startLine({ component, attempt, decision }: Extract<RunEvent, { type: 'attempt_started' }>): string {
   return attempt === 1

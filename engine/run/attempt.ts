@@ -51,8 +51,10 @@ async function tryOnce(work: Work, number: number, state: RunState): Promise<Att
     if (state.closed.aborted) return 'stopped';
     const task = createTask(work, number, state);
     const isOurs = recordStart(work, task, workplace, state);
-    // In a child the attempt's row is durable before the work is sent; an inline one may share a commit with its end.
-    if (workplace.pid !== undefined && !(await isOurs)) return refused(task, isOurs);
+    // In a child the attempt's row is durable before the work is sent; an inline one may share a commit with its end, but in a
+    // run whose engine has died before: there it may be what killed it, and must not be forgotten.
+    const isDurable = workplace.pid !== undefined || state.request.adopts !== undefined;
+    if (isDurable && !(await isOurs)) return refused(task, isOurs);
     // Whoever records the end hears of it when the start could not be recorded.
     isOurs.catch(() => {});
     const outcome = await perform(component, task, workplace, isOurs, state);

@@ -9,11 +9,13 @@ interface StateParts extends Pick<RunState, 'request' | 'ports'> {
   readonly stops: Pick<Stops, 'closed' | 'stop' | 'onFailure'>;
   readonly over: AbortSignal;
   readonly graph: ComponentGraph;
+  /** Of an adopted run. */
+  readonly ended?: ReadonlySet<string>;
   readonly typicalDurationsMs: ReadonlyMap<string, number>;
 }
 
 /** Before anything has happened. */
-export function blankState({ request, ports, stops, over, graph, typicalDurationsMs }: StateParts) {
+export function blankState({ request, ports, stops, over, graph, typicalDurationsMs, ended = new Set() }: StateParts) {
   const { dag, settings } = request;
   const priorities = prioritiesOf(graph, typicalDurationsMs);
   const startsNothingMore = new Promise<void>((resolve) => {
@@ -24,7 +26,7 @@ export function blankState({ request, ports, stops, over, graph, typicalDuration
     ports,
     ...stops,
     priorities,
-    plan: createPlan({ graph, priorities }),
+    plan: createPlan({ graph, priorities, ended }),
     places: createPlaces({ ...settings, groups: dag.groups, startsNothingMore }),
     components: new Map(dag.components.map((component) => [component.id, component])),
     fences: new Map(),
@@ -34,5 +36,6 @@ export function blankState({ request, ports, stops, over, graph, typicalDuration
     begunMs: new Map(),
     ends: new Map(),
     reopenings: new Map(),
+    begun: new Map(),
   } satisfies Omit<RunState, 'info' | 'componentRunIds'>;
 }

@@ -1,4 +1,6 @@
 import type { Component } from '../model/component.ts';
+import type { ClaimAnswer } from '../model/ports.ts';
+import { endOrphans } from './children/orphans.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 
 /** How often a waiting run looks again; the wait itself is bounded by the run's deadline. */
@@ -13,12 +15,13 @@ export async function claimAll(
   components: readonly Component[],
   state: RunState,
 ): Promise<ReadonlyMap<string, string>> {
-  const { fences, heldBy } = await state.ports.runs.claim({
+  const { fences, heldBy, buried } = await state.ports.runs.claim({
     ...scopeOf(state),
     owner: state.ports.owner.id,
     wanted: components.map((component) => wantedOf(component, state)),
     allOrNone: true,
   });
+  await endOrphansOf(buried, state);
   for (const [component, fence] of fences) state.fences.set(component, fence);
   return heldBy;
 }
@@ -29,13 +32,14 @@ export async function claimOne(component: Component, state: RunState): Promise<b
   let told: string | undefined;
   while (!state.closed.aborted) {
     const wanted = [wantedOf(component, state)];
-    const { fences, heldBy, isTakenOver } = await runs.claim({
+    const { fences, heldBy, isTakenOver, buried } = await runs.claim({
       ...scopeOf(state),
       owner: owner.id,
       wanted,
       allOrNone: true,
     });
     if (isTakenOver) return false;
+    await endOrphansOf(buried, state);
     const fence = fences.get(component.id);
     if (fence !== undefined) {
       state.fences.set(component.id, fence);
@@ -55,6 +59,11 @@ export async function claimOne(component: Component, state: RunState): Promise<b
     await clock.sleep(lookAgainMs, state.closed);
   }
   return false;
+}
+
+/** Before anything is done in their stead. */
+async function endOrphansOf(buried: ClaimAnswer['buried'], { ports }: RunState): Promise<void> {
+  for (const { id } of buried ?? []) await endOrphans(id, ports.clock);
 }
 
 function wantedOf(component: Component, state: RunState) {

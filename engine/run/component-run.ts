@@ -5,14 +5,15 @@ import type { ProbeResult } from '../model/evidence.ts';
 import type { ComponentEnd } from '../model/summary.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { claimOne } from './claim.ts';
-import { endByStop, endByVerdict, endRefusedOrigin } from './end-without-attempt.ts';
+import { endByStop, endByVerdict, endParked, endRefusedOrigin } from './end-without-attempt.ts';
 import { gatherFacts } from './gather-facts.ts';
 import type { Origin } from './ports.ts';
 import { probeSources } from './probe.ts';
 import { quotaFacts } from './quotas/quota-facts.ts';
 import { reopenAfter } from './quotas/reopening.ts';
 import { remember } from './remember.ts';
-import type { RunState } from './run-state.ts';
+import { isParked } from './retry.ts';
+import type { Begun, RunState } from './run-state.ts';
 import { sweepLeftovers } from './sweep.ts';
 import { runAttempts } from './tries.ts';
 import { readUpstreams, type Upstreams } from './upstreams.ts';
@@ -23,9 +24,12 @@ import { readUpstreams, type Upstreams } from './upstreams.ts';
  */
 export async function runComponent(component: Component, state: RunState): Promise<ComponentEnd> {
   state.begunMs.set(component.id, state.ports.clock.monotonicMs());
-  if (state.closed.aborted) return endByStop(component, state);
+  const begun = state.begun.get(component.id);
+  if (state.closed.aborted) return endByStop(component, state, begun?.attempts);
   const upstreams = readUpstreams(component, state.ends, state.info);
-  if (mayRun(component, upstreams, state) && !(await ensureClaim(component, state))) return endByStop(component, state);
+  const isTaken = (begun || mayRun(component, upstreams, state)) && !(await ensureClaim(component, state));
+  if (isTaken) return endByStop(component, state, begun?.attempts);
+  if (begun) return goOn(component, begun, upstreams, state);
   const facts = {
     upstreams: upstreams.answer,
     upstreamDigests: upstreams.digests,
@@ -49,6 +53,12 @@ export async function runComponent(component: Component, state: RunState): Promi
   if (decision === 'probe') throw new Error(`Internal error: ${component.id} asked to be probed twice`);
   reopenAfter(component, decision, quota, state);
   return carryOut(component, decision, upstreams, probe, state);
+}
+
+/** It was decided and begun under an engine that died: what is left to know is whether it killed that. */
+function goOn(component: Component, begun: Begun, upstreams: Upstreams, state: RunState): Promise<ComponentEnd> {
+  if (isParked(begun.tries)) return endParked(component, begun.attempts, state);
+  return carryOut(component, begun.decision, upstreams, undefined, state);
 }
 
 function carryOut(

@@ -6,8 +6,9 @@ import type { EndStatus } from '../model/status.ts';
 import type { ComponentEnd, Published } from '../model/summary.ts';
 import type { StopCause } from '../model/task.ts';
 import { finishComponent } from './finish-component.ts';
-import { isBackfilled } from './ports.ts';
+import { publishedBefore } from './published-before.ts';
 import { restingEnd } from './resting-end.ts';
+import { parkedFailure } from './retry.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 import { endTakenOver } from './taken-over.ts';
 import { trustAfter } from './trust-after.ts';
@@ -22,7 +23,7 @@ export function endByVerdict(
   probe: ProbeResult | undefined,
   state: RunState,
 ): Promise<ComponentEnd> {
-  const { status, reason, published } = restingEnd(component.id, decision, publishedBefore(component, state));
+  const { status, reason, published } = restingEnd(component.id, decision, publishedBefore(component.id, state));
   const evidence = status === 'unchanged' ? freshEvidence(probe) : undefined;
   return end(component, { status, reason, degraded: upstreams.degraded, decision }, state, {
     ...(published ? { published } : {}),
@@ -40,6 +41,12 @@ export function endRefusedOrigin(
 ): Promise<ComponentEnd> {
   const { degraded } = upstreams;
   return end(component, { status: 'failed', reason: 'no_origin', degraded, decision, failure }, state, {});
+}
+
+/** Whatever took its processes, or its engines, with it would do so again. */
+export function endParked(component: Component, attempts: number, state: RunState): Promise<ComponentEnd> {
+  const failure = parkedFailure(undefined);
+  return end(component, { status: 'failed', reason: 'parked', degraded: false, failure }, state, { attempts });
 }
 
 /** No attempt begins in the run any more: what has not begun never will; what waited for its next try gives up. */
@@ -103,13 +110,6 @@ async function end(
   if (!isRecorded) return endTakenOver(ended, state);
   const { published } = extras;
   return finishComponent(state, published ? { published, ...ended } : ended);
-}
-
-/** A backfill is about the past: there the output of the slot comes before the newest one. */
-function publishedBefore({ id }: Component, { request, lastSuccesses, slotOutputs }: RunState): Published | undefined {
-  const newest = lastSuccesses.get(id);
-  if (!isBackfilled(request)) return newest;
-  return slotOutputs.get(id) ?? (newest && { ...newest, madeFor: 'newest' });
 }
 
 /** Validators may move where the content itself was read and is equal; a mere 304 proves nothing new. */

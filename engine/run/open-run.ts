@@ -1,7 +1,9 @@
+import type { Clock } from '../model/ports.ts';
 import type { RunEndStatus } from '../model/status.ts';
 import type { RunSummary } from '../model/summary.ts';
 import type { StopCause } from '../model/task.ts';
 import { buildGraph, type ComponentGraph } from '../plan/graph.ts';
+import { adoptRun } from './adopt-run.ts';
 import { blankState } from './blank-state.ts';
 import { advancesOf, type RunPorts, type RunRequest } from './ports.ts';
 import { runInfoOf } from './run-info.ts';
@@ -24,9 +26,12 @@ export interface OpenRun {
 
 export async function openRun(request: RunRequest, ports: RunPorts): Promise<OpenRun> {
   const over = new AbortController();
-  const startedMs = ports.clock.monotonicMs();
+  const startedMs = ports.clock.monotonicMs() - ageOf(request, ports.clock);
   const stops = openStops(request, ports.clock, over.signal);
-  const state = await recordRun(request, ports, stops, over.signal).catch((error: unknown) => {
+  const made = request.adopts
+    ? adoptRun(request.adopts, request, ports, stops, over.signal)
+    : recordRun(request, ports, stops, over.signal);
+  const state = await made.catch((error: unknown) => {
     // Nobody gets to release it, and its deadline would keep the process.
     over.abort();
     throw error;
@@ -39,6 +44,11 @@ export async function openRun(request: RunRequest, ports: RunPorts): Promise<Ope
     abandon: (error) => abandonRun(state, error),
     release: () => over.abort(),
   };
+}
+
+/** Of an adopted run: what went by since its first engine began it. */
+function ageOf({ adopts }: RunRequest, clock: Clock): number {
+  return adopts ? Math.max(0, clock.now().getTime() - adopts.startedAt.getTime()) : 0;
 }
 
 async function recordRun(request: RunRequest, ports: RunPorts, stops: Stops, over: AbortSignal): Promise<RunState> {
@@ -117,6 +127,7 @@ async function closeRun(state: RunState, heldBy: ReadonlyMap<string, string>, du
     status,
     durationMs,
     counts: summary.counts,
+    ...(state.request.adopts && { adopted: true as const }),
     ...why,
   });
   return summary;

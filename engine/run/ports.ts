@@ -1,4 +1,5 @@
 import type { DueAnswer } from '../decide/facts.ts';
+import type { AdoptionStore, DeadRun } from '../model/adoption.ts';
 import type { Component, Dag, FailurePolicy, RetryPolicy } from '../model/component.ts';
 import type { DataInterval } from '../model/context.ts';
 import type { Emit } from '../model/event.ts';
@@ -41,6 +42,7 @@ export interface RunPorts {
   readonly random: () => number;
   readonly owner: Owner;
   readonly runs: RunStore;
+  readonly adoption: AdoptionStore;
   readonly memory: MemoryStore;
   readonly schedules: RunSchedules;
   readonly quotas: RunQuotas;
@@ -93,6 +95,8 @@ export interface RunRequest {
   readonly backfilled?: boolean;
   /** The run whose open ends it tries again: what is selected is asked now. */
   readonly retryOf?: string;
+  /** A run whose engine died, to go on with instead of making one. If somebody else was first, `RunTaken` is thrown. */
+  readonly adopts?: DeadRun;
   /** What was asked for, as it was asked. */
   readonly selection: JsonObject;
   /** What that comes to. */

@@ -61,7 +61,7 @@ export async function recordFailure(
   const finishedAt = state.ports.clock.now();
   const goesOn = delayMs !== undefined && !state.closed.aborted;
   const componentStatus = goesOn ? 'up_for_retry' : endStatusOf(outcome, state);
-  const reason = reasonOf(outcome, state);
+  const reason = reasonOf(outcome, goesOn, state);
   if (componentStatus === 'deferred' && outcome.resumesAt) reopenAt(work.component, outcome.resumesAt, state);
   const reopen = state.reopenings.get(work.component.id);
   const isRecorded = await finish(work, record, componentStatus, state, {
@@ -143,10 +143,11 @@ function endStatusOf(outcome: AttemptFailure, state: RunState): EndStatus {
   return outcome.status === 'cancelled' || outcome.status === 'interrupted' ? 'cancelled' : 'failed';
 }
 
-function reasonOf(outcome: AttemptFailure, state: RunState): string {
+function reasonOf(outcome: AttemptFailure, goesOn: boolean, state: RunState): string {
   const cause = stopOf(outcome, state);
   if (cause !== undefined) return cause === 'run_timeout' ? 'run_timed_out' : cause;
-  return outcome.resumesAt ? 'quota_exhausted' : outcome.failure.class;
+  if (outcome.resumesAt) return 'quota_exhausted';
+  return outcome.status === 'lost' && !goesOn ? 'parked' : outcome.failure.class;
 }
 
 /** What ended it; the failure after which all others are stopped is not ended by that. */

@@ -10,8 +10,17 @@ import { isResting, type SeenEnd } from './upstreams.ts';
  */
 export function restingEnd(component: string, { verdict, reason }: Decision, last: Published | undefined): SeenEnd {
   const status = statusOf(verdict);
+  const published = spokenFor({ status, reason }, last);
+  return { component, status, reason, ...(published ? { published } : {}) };
+}
+
+/** What downstreams read of a component that ended so without an attempt. */
+export function spokenFor(
+  { status, reason }: Pick<SeenEnd, 'status' | 'reason'>,
+  last: Published | undefined,
+): Published | undefined {
   const speaks = last && (status === 'unchanged' || isResting({ status, reason }));
-  return { component, status, reason, ...(speaks ? { published: publishedOf(last) } : {}) };
+  return speaks ? publishedOf(last) : undefined;
 }
 
 function statusOf(verdict: Verdict): EndStatus {

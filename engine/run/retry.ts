@@ -1,5 +1,5 @@
 import type { RetryPolicy } from '../model/component.ts';
-import { isRetryable } from '../model/failure.ts';
+import { type Failure, isRetryable } from '../model/failure.ts';
 import type { AttemptFailure } from '../model/outcome.ts';
 
 /** Three in a row park the component: whatever kills its process will kill the next one too. */
@@ -19,9 +19,23 @@ export interface Tries {
 
 export const noTries: Tries = { spent: 0, lostInARow: 0 };
 
-export function countTry(tries: Tries, outcome: AttemptFailure): Tries {
-  if (outcome.status === 'lost') return { spent: tries.spent, lostInARow: tries.lostInARow + 1 };
+export function countTry(tries: Tries, status: AttemptFailure['status']): Tries {
+  if (status === 'lost') return { spent: tries.spent, lostInARow: tries.lostInARow + 1 };
   return { spent: tries.spent + 1, lostInARow: 0 };
+}
+
+export function isParked({ lostInARow }: Tries): boolean {
+  return lostInARow >= lostInARowMax;
+}
+
+/** Said once, in place of the failure of the last attempt. */
+export function parkedFailure(last: Failure | undefined): Failure {
+  const message = `parked: ${lostInARowMax} of its attempts in a row took their process, or the engine, with them`;
+  return {
+    class: 'lost',
+    message: last ? `${message}; the last time: ${last.message}` : message,
+    hint: 'See its log and the kernel log for what ended them; the next run tries it again.',
+  };
 }
 
 /**
@@ -34,7 +48,7 @@ export function retryDelayMs(
   policy: RetryPolicy,
   random: () => number,
 ): number | undefined {
-  if (outcome.status === 'lost') return tries.lostInARow < lostInARowMax ? 0 : undefined;
+  if (outcome.status === 'lost') return isParked(tries) ? undefined : 0;
   if (outcome.status !== 'failed' && outcome.status !== 'timed_out') return undefined;
   if (!isRetryable(outcome.failure) || tries.spent > policy.max) return undefined;
   const exponential = Math.min(policy.delayMs * 2 ** (tries.spent - 1), policy.maxDelayMs);

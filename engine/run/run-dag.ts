@@ -1,13 +1,16 @@
 import type { Component } from '../model/component.ts';
 import { isFailing } from '../model/status.ts';
 import type { RunSummary } from '../model/summary.ts';
+import { restoreOutputs } from './adopt-run.ts';
 import { claimAll } from './claim.ts';
 import { runComponent } from './component-run.ts';
 import { createInbox } from './inbox.ts';
 import { type OpenRun, openRun } from './open-run.ts';
 import type { RunPorts, RunRequest } from './ports.ts';
 import { remember } from './remember.ts';
+import type { RunState } from './run-state.ts';
 import { sweepLeftovers } from './sweep.ts';
+import { takenOverReason } from './taken-over.ts';
 
 /**
  * Runs a DAG once. Never throws for what a component does; throws when the state store is out of reach, or for a bug: then
@@ -16,8 +19,9 @@ import { sweepLeftovers } from './sweep.ts';
 export async function runDag(request: RunRequest, ports: RunPorts): Promise<RunSummary> {
   const run = await openRun(request, ports);
   try {
-    const heldBy = await claimAll(toClaim(request), run.state);
+    const heldBy = await claimAll(toClaim(run.state), run.state);
     await remember(run.state);
+    restoreOutputs(run.state);
     await sweepLeftovers(run.state);
     const isBusy = request.noWait && heldBy.size > 0;
     if (isBusy) run.stop('cancelled');
@@ -31,8 +35,8 @@ export async function runDag(request: RunRequest, ports: RunPorts): Promise<RunS
   }
 }
 
-function toClaim({ dag, selected }: RunRequest): readonly Component[] {
-  return dag.components.filter(({ id, enabled }) => enabled && selected.has(id));
+function toClaim({ request: { dag, selected }, ends }: RunState): readonly Component[] {
+  return dag.components.filter(({ id, enabled }) => enabled && selected.has(id) && !ends.has(id));
 }
 
 interface ComponentReturn {
@@ -54,7 +58,7 @@ const startsPerTurn = 64;
 async function runPlan(run: OpenRun): Promise<void> {
   const { plan, components, ports } = run.state;
   const ended = createInbox<ComponentReturn>();
-  const ready: string[] = [];
+  const ready = await trySuspects(run);
   let live = 0;
   let broken: ComponentReturn['thrown'];
   const start = (id: string) => {
@@ -79,9 +83,27 @@ async function runPlan(run: OpenRun): Promise<void> {
   if (broken) throw broken.error;
 }
 
+/**
+ * Of what was at work when an engine died, nobody knows what killed it: each is tried with nothing else at work, so that only
+ * the culprit is ever parked. Returns what else is ready.
+ */
+async function trySuspects(run: OpenRun): Promise<string[]> {
+  const { plan, components, begun } = run.state;
+  const isSuspect = (id: string) => (begun.get(id)?.tries.lostInARow ?? 0) > 0;
+  const ready = plan.takeReady();
+  for (const id of ready.filter(isSuspect)) {
+    await runComponent(components.get(id) as Component, run.state);
+    finish(id, run);
+  }
+  return ready.filter((id) => !isSuspect(id));
+}
+
 /** With its first failing end it is certain that the run fails. */
-function finish(id: string, { state: { plan, ends, onFailure } }: OpenRun): void {
+function finish(id: string, run: OpenRun): void {
+  const { plan, ends, onFailure } = run.state;
   const end = ends.get(id);
-  if (end && isFailing(end.status)) onFailure();
+  // Nothing of this engine counts any more: whatever else it does is done twice.
+  if (end?.reason === takenOverReason) run.stop('interrupted');
+  else if (end && isFailing(end.status)) onFailure();
   plan.finish(id);
 }

@@ -1,10 +1,19 @@
 import type { Component } from '../model/component.ts';
 import type { RunInfo } from '../model/context.ts';
+import type { Decision } from '../model/decision.ts';
 import type { LastSuccess, Reopening } from '../model/ports.ts';
 import type { ComponentEnd, Published } from '../model/summary.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Places } from './places.ts';
 import type { RunPorts, RunRequest } from './ports.ts';
+import type { Tries } from './retry.ts';
+
+/** Attempts of one component that were made before the run was adopted. */
+export interface Begun {
+  readonly attempts: number;
+  readonly tries: Tries;
+  readonly decision: Decision;
+}
 
 /** One run while it goes on: what was asked, what the world is, and what is known so far. */
 export interface RunState {
@@ -30,6 +39,8 @@ export interface RunState {
   readonly ends: Map<string, ComponentEnd>;
   /** Of components that were deferred, and of those that wait for them. */
   readonly reopenings: Map<string, Reopening>;
+  /** In an adopted run: what has begun under the engine that died, and has not ended. */
+  readonly begun: ReadonlyMap<string, Begun>;
   /** Longest remaining path first. */
   readonly priorities: ReadonlyMap<string, number>;
 }

@@ -9,27 +9,29 @@ import { endByStop } from './end-without-attempt.ts';
 import { advancesOf } from './ports.ts';
 import { finishPublication, linkDatasets, type Publication, unlinkDatasets } from './publish.ts';
 import { recordFailure, recordSuccess } from './record-attempt.ts';
-import { countTry, noTries, retryDelayMs, retryPolicyOf, type Tries } from './retry.ts';
+import { countTry, isParked, noTries, parkedFailure, retryDelayMs, retryPolicyOf, type Tries } from './retry.ts';
 import { componentRunIdOf, type RunState } from './run-state.ts';
 import { removeFolders } from './task.ts';
 import type { Work } from './work.ts';
 
 /** Tries until a success, until policy says no, or until the run is stopped. No place is held between two tries. */
 export async function runAttempts(work: Work, state: RunState): Promise<ComponentEnd> {
-  let tries = noTries;
+  const begun = state.begun.get(work.component.id);
+  let tries = begun?.tries ?? noTries;
   const policy = retryPolicyOf(work.component.retries, state.request.settings.retries);
   const onFailure = (failure: AttemptFailure) => {
     if (isForGood(failure, tries, policy)) state.onFailure();
   };
-  for (let number = 1; ; number += 1) {
+  for (let number = (begun?.attempts ?? 0) + 1; ; number += 1) {
     const record = await runAttempt(work, number, state, onFailure);
     if (record === 'stopped') return endByStop(work.component, state, number - 1);
     const failure = await settle(work, record, state);
     if ('component' in failure) return failure;
     await removeFolders(record.task.folders);
-    tries = countTry(tries, failure);
+    tries = countTry(tries, failure.status);
     const delayMs = retryDelayMs(failure, tries, policy, state.ports.random);
-    const end = await recordFailure(work, { ...record, outcome: failure }, delayMs, state);
+    const outcome = isParked(tries) ? { ...failure, failure: parkedFailure(failure.failure) } : failure;
+    const end = await recordFailure(work, { ...record, outcome }, delayMs, state);
     if (end) return end;
     await state.ports.clock.sleep(delayMs ?? 0, state.closed);
     if (state.closed.aborted) return endByStop(work.component, state, number);
@@ -40,7 +42,7 @@ export async function runAttempts(work: Work, state: RunState): Promise<Componen
 function isForGood(failure: AttemptFailure, before: Tries, policy: RetryPolicy): boolean {
   const isFailing = failure.status === 'failed' || failure.status === 'timed_out' || failure.status === 'lost';
   if (!isFailing || failure.resumesAt) return false;
-  return retryDelayMs(failure, countTry(before, failure), policy, () => 0) === undefined;
+  return retryDelayMs(failure, countTry(before, failure.status), policy, () => 0) === undefined;
 }
 
 /** A success is published and recorded here; what comes back otherwise is the failure to go on with. */

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { ClaimAnswer, ClaimRequest } from '../../engine/model/ports.ts';
+import type { ClaimAnswer, ClaimRequest, DeadOwner } from '../../engine/model/ports.ts';
 import { toJsonText } from '../json-text.ts';
 import { inTransaction, type Statement } from '../session.ts';
 import { endDeadOwners } from './dead-owners.ts';
@@ -106,13 +106,14 @@ export async function claim(client: Client, request: ClaimRequest): Promise<Clai
 async function takeAll(client: Client, request: ClaimRequest): Promise<ClaimAnswer> {
   const fences = new Map<string, number>();
   let heldBy = new Map<string, string>();
+  const buried: DeadOwner[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const wanted = request.wanted.filter(({ component }) => !fences.has(component));
     await take(client, request, wanted, fences);
     const missing = wanted.filter(({ component }) => !fences.has(component));
-    if (missing.length === 0) return { fences, heldBy: new Map() };
+    if (missing.length === 0) return { fences, heldBy: new Map(), buried };
     if (!(await isOwn(client, request))) return { fences, heldBy, isTakenOver: true };
-    await endDeadOwners(client);
+    buried.push(...(await endDeadOwners(client)));
     const holders = await findHolders(client, request, missing);
     heldBy = new Map(holders.map(({ component, run }) => [component, run]));
     const lost = holders.filter(({ is_lost }) => is_lost).map(({ run }) => run);

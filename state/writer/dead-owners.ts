@@ -15,7 +15,7 @@ from signalbox.owner where retired_at is null`,
 
 /**
  * The one place where an owner is declared dead by others, once. What it had at work is `lost` and may be tried again;
- * whatever it still sends of that finds no row to move. Its runs stay as they are, to be taken over or ended.
+ * whatever it still sends of that finds no row to move. Its runs stay as they are, to be adopted or ended.
  */
 const endStatement: Statement = {
   name: 'signalbox_end_dead_owners',
@@ -25,21 +25,27 @@ with dead as (
   from json_to_recordset($1::json) as t (id uuid, "endedBy" text)
   where o.id = t.id and o.retired_at is null and (t."endedBy" = 'process_gone' or o.lease_until <= now())
   returning o.id, o.host, o.pid, o.ended_by
-), lost as (
+), ${loseAttempts(
+    'dead join signalbox.run r on r.owner = dead.id and r.finished_at is null',
+    "case dead.ended_by when 'process_gone' then 'its process died' else 'its lease ended' end",
+  )}
+select id, host, pid, ended_by as "endedBy" from dead`,
+};
+
+/** What was at work in these runs is up for another try. Parts of a statement: `runs` yields `r`, `why` is over the same. */
+export function loseAttempts(runs: string, why: string): string {
+  return `lost as (
   update signalbox.attempt a set status = 'lost', finished_at = now(), failure = jsonb_build_object('class', 'lost',
-    'message', 'the engine that ran this is gone: ' || case dead.ended_by
-      when 'process_gone' then 'its process died' else 'its lease ended' end || ' before it recorded an end')
-  from dead
-  join signalbox.run r on r.owner = dead.id and r.finished_at is null
+    'message', 'the engine that ran this is gone: ' || ${why} || ' before it recorded an end')
+  from ${runs}
   join signalbox.component_run c on c.run_id = r.id and c.status = 'running'
   where a.component_run_id = c.id and a.status = 'running'
   returning a.component_run_id, a.failure
 ), waiting as (
   update signalbox.component_run c set status = 'up_for_retry', reason = 'lost', failure = lost.failure
   from lost where c.id = lost.component_run_id and c.status = 'running'
-)
-select id, host, pid, ended_by as "endedBy" from dead`,
-};
+)`;
+}
 
 interface LivingRow extends ProcessIdentity {
   readonly id: string;

@@ -46,27 +46,9 @@ const lostFailure: Failure = {
 };
 
 /** Runs whose owner is gone; those of a living one are left alone. */
-export async function endLostRuns(client: Client, runIds: readonly string[]): Promise<void> {
-  await client.query({ ...lostStatement, values: [runIds, toJsonText(lostFailure), 'lost'] });
-}
-
-const lostOfEnvironment: Statement = {
-  name: 'signalbox_lost_runs',
-  text: `
-select r.id from signalbox.run r join signalbox.owner o on o.id = r.owner
-where r.finished_at is null and r.environment = $1 and ${isGone}`,
-};
-
-/** Also those in nobody's way: killed before they had claimed anything, or when all but their own end was recorded. */
-export async function endLostRunsOf(client: Client, environment: string): Promise<void> {
-  await endDeadOwners(client);
-  const { rows } = await client.query<{ id: string }>({ ...lostOfEnvironment, values: [environment] });
-  if (rows.length > 0) {
-    await endLostRuns(
-      client,
-      rows.map(({ id }) => id),
-    );
-  }
+export async function endLostRuns(client: Client, runIds: readonly string[], because?: string): Promise<void> {
+  const message = because === undefined ? lostFailure.message : `${lostFailure.message}, and ${because}`;
+  await client.query({ ...lostStatement, values: [runIds, toJsonText({ ...lostFailure, message }), 'lost'] });
 }
 
 /** A run that somebody wants stopped, if its owner is gone: a living one does that itself. */

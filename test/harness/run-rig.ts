@@ -25,7 +25,7 @@ export interface RigRunOptions extends Selection {
   readonly signal?: AbortSignal;
   readonly hurry?: AbortSignal;
   /** What a tick would ask for. */
-  readonly request?: Partial<Pick<RunRequest, 'trigger' | 'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances'>>;
+  readonly request?: Partial<Pick<RunRequest, 'trigger' | 'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances' | 'adopts'>>;
   readonly settings?: Partial<RunSettings>;
   readonly ports?: Partial<RunPorts>;
   readonly process?: Workshop;
@@ -131,6 +131,7 @@ function startRun(
     random: () => 0.5,
     owner,
     runs: state.runs,
+    adoption: state.adoption,
     memory: state.memory,
     schedules: runSchedulesOf(dag),
     quotas: { store: state.quotas, windowOf, credentialOf: () => 'credential' },

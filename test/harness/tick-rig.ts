@@ -75,6 +75,7 @@ export async function openTickRig(settings: SettingsLayer = {}): Promise<TickRig
     clock,
     state: () => Promise.resolve(state),
     owner: () => Promise.resolve(owner),
+    ownerId: () => owner.id,
     emit: (event) => {
       if (event.type === 'component_waiting') for (const told of waiters.splice(0)) told();
     },

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Owner } from '../../engine/model/ports.ts';
-import { newId } from '../../state/new-id.ts';
-import { claimAll, makeRun, useScenario } from './scenario.ts';
+import { claimAll, finishOf, makeRun, startOf, useScenario } from './scenario.ts';
 
 const scenario = useScenario();
-
-const begin = (environment: string) =>
-  scenario().state.slots.beginTick({ environment, owner: newId(), host: 'here', startedAt: new Date() });
 
 async function dyingOwner() {
   const { state } = scenario();
@@ -15,41 +11,70 @@ async function dyingOwner() {
 }
 
 const ofDead = (owner: Owner) => ({ state: scenario().state, owner });
+const deadRuns = (dag: string) => scenario().state.adoption.deadRuns('prd', dag);
 
-describe('a tick ends what a killed engine has left running, although nobody else asks for its claims', () => {
-  it('before it had claimed anything', async () => {
+describe('a run whose engine is gone', () => {
+  it('is found, also when nothing of it was begun, and is left alone while its engine lives', async () => {
+    const { owner, die } = await dyingOwner();
+    const run = await makeRun(ofDead(owner));
+    expect(await deadRuns(run.dag)).toEqual([]);
+    await die();
+    expect(await deadRuns(run.dag)).toMatchObject([{ id: run.id, engine: { id: owner.id }, endedBy: 'retired' }]);
+    expect(await scenario().state.adoption.deadRuns('dev', run.dag)).toEqual([]);
+  });
+
+  it('is adopted under new fences, with what was at work up for another try', async () => {
+    const { state, owner: heir } = scenario();
+    const { owner, die } = await dyingOwner();
+    const run = await makeRun(ofDead(owner), { components: ['done', 'begun', 'waits'] });
+    const { fences } = await claimAll(ofDead(owner), run);
+    const started = ['done', 'begun'].map((component) =>
+      startOf({ componentRunId: run.ids.get(component) ?? '', fence: fences.get(component) ?? 0 }, owner),
+    );
+    for (const start of started) await state.runs.startAttempt(start);
+    const [done, begun] = started;
+    if (!done || !begun) throw new Error('expected two attempts');
+    await state.runs.finishAttempt(finishOf(done));
+    await die();
+
+    const [dead] = await deadRuns(run.dag);
+    if (!dead) throw new Error('expected a dead run');
+    const adopted = await state.adoption.adopt(dead, heir.id, new AbortController().signal);
+    expect(adopted).toMatchObject([
+      { component: 'done', attempts: ['success'], end: { status: 'success', published: { output: { rows: 1 } } } },
+      { component: 'begun', attempts: ['lost'], decision: { verdict: 'run', reason: 'first_run' } },
+      { component: 'waits', attempts: [] },
+    ]);
+    expect(adopted?.filter(({ end }) => end)).toHaveLength(1);
+    expect(await state.adoption.adopt(dead, heir.id, new AbortController().signal)).toBeUndefined();
+    expect(await deadRuns(run.dag)).toEqual([]);
+
+    const late = { owner: owner.id, finishedAt: new Date() };
+    const waits = run.ids.get('waits') ?? '';
+    expect(await state.runs.finishAttempt(finishOf(begun))).toBe(false);
+    expect(
+      await state.runs.startAttempt(startOf({ componentRunId: waits, fence: fences.get('waits') ?? 0 }, owner)),
+    ).toBe(false);
+    const skip = { componentRunId: waits, status: 'skipped', reason: 'not_due', degraded: false } as const;
+    expect(await state.runs.endComponentRun({ ...skip, ...late })).toBe(false);
+    expect(await state.runs.finishRun({ id: run.id, status: 'failed', refused: 3, ...late })).toBe(false);
+    const { isTakenOver } = await claimAll(ofDead(owner), run);
+    expect(isTakenOver).toBe(true);
+    const row = state.database.selectFrom('owner').select('refused').where('id', '=', owner.id);
+    expect(await row.executeTakeFirst()).toEqual({ refused: 4 });
+    expect(await state.runs.endComponentRun({ ...skip, ...late, owner: heir.id })).toBe(true);
+  });
+
+  it('is ended with a reason when nobody can go on with it', async () => {
     const { state } = scenario();
     const { owner, die } = await dyingOwner();
     const run = await makeRun(ofDead(owner));
     await die();
-    await begin('prd');
+    const [dead] = await deadRuns(run.dag);
+    if (!dead) throw new Error('expected a dead run');
+    await state.adoption.endLost(dead, 'its DAG has changed since');
     const details = await state.history.run(run.id);
     expect(details).toMatchObject({ status: 'failed', reason: 'lost' });
     expect(details?.components).toMatchObject([{ component: 'a', status: 'cancelled', reason: 'run_lost' }]);
-  });
-
-  it('after its last component had ended', async () => {
-    const { state } = scenario();
-    const { owner, die } = await dyingOwner();
-    const run = await makeRun(ofDead(owner));
-    const { fences } = await claimAll(ofDead(owner), run);
-    const [componentRunId = '', fence = 0] = [run.ids.get('a'), fences.get('a')];
-    const end = { status: 'unchanged', reason: 'inputs_unchanged', finishedAt: new Date(), degraded: false } as const;
-    await state.runs.endComponentRun({ owner: owner.id, componentRunId, fence, ...end });
-    await die();
-    await begin('prd');
-    const details = await state.history.run(run.id);
-    expect(details).toMatchObject({ status: 'failed', reason: 'lost' });
-    expect(details?.components).toMatchObject([{ component: 'a', status: 'unchanged' }]);
-  });
-
-  it('and leaves what a living one does, and other environments', async () => {
-    const { state, owner } = scenario();
-    const living = await makeRun({ state, owner });
-    const { owner: dead, die } = await dyingOwner();
-    const elsewhere = await makeRun(ofDead(dead), { extras: { environment: 'dev' } });
-    await die();
-    await begin('prd');
-    for (const { id } of [living, elsewhere]) expect(await state.history.run(id)).toMatchObject({ status: 'running' });
   });
 });

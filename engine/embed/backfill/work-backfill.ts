@@ -4,6 +4,7 @@ import type { SlotRun } from '../../model/tick.ts';
 import { SlotTaken } from '../../run/slot-taken.ts';
 import type { ReadyDag } from '../engine.ts';
 import { EngineError } from '../engine-error.ts';
+import { recoverDead } from '../recover.ts';
 import { type Lent, runOnce } from '../run-once.ts';
 import type { TickOptions } from '../tick/options.ts';
 import type { BackfillOptions } from './options.ts';
@@ -18,6 +19,7 @@ export async function workBackfill(
   options: TickOptions,
   lent: Lent,
 ): Promise<readonly SlotRun[]> {
+  await recoverDead(lent);
   const { backfills } = await lent.state();
   const runs: SlotRun[] = [];
   const lane = async () => {

@@ -5,6 +5,7 @@ import type { RunSummary } from '../../model/summary.ts';
 import type { ReadyDag, RetryOptions } from '../engine.ts';
 import { EngineError } from '../engine-error.ts';
 import { type Lent, runOnce } from '../run-once.ts';
+import { isOfBackfill } from './is-of-backfill.ts';
 import { openEnds } from './open-ends.ts';
 
 /** Makes a run for the open ends of one that has ended, in its place: for the same slot, and linked with it. */
@@ -44,11 +45,4 @@ async function termsOf(run: RunDetails, state: State) {
   const backfilled = await isOfBackfill(run, state);
   const trigger = 'retry' as const;
   return { trigger, retryOf: run.id, asOf, answersSlots, advances, force: forced, backfilled, ...(slot && { slot }) };
-}
-
-/** A retry of a retry of a backfill fills its slot, too. */
-async function isOfBackfill(run: RunDetails, { history }: State): Promise<boolean> {
-  let first: Pick<RunDetails, 'trigger' | 'retryOf'> | undefined = run;
-  while (first?.retryOf) first = await history.run(first.retryOf);
-  return first?.trigger === 'backfill';
 }

@@ -1,4 +1,5 @@
 import type { DagTick } from '../../model/tick.ts';
+import { continueDead } from '../continue-dead.ts';
 import type { ReadyDag } from '../engine.ts';
 import { type Lent, runOnce } from '../run-once.ts';
 import { dueComponents } from './due-components.ts';
@@ -10,6 +11,12 @@ import { workDag } from './work-dag.ts';
  * run, one run is made that answers for now.
  */
 export async function runDue(ready: ReadyDag, options: TickOptions, lent: Lent): Promise<DagTick> {
+  const continued = await continueDead(ready, options, lent);
+  const done = await workDue(ready, options, lent);
+  return { ...done, runs: [...continued, ...done.runs] };
+}
+
+async function workDue(ready: ReadyDag, options: TickOptions, lent: Lent): Promise<DagTick> {
   const done = await workDag(ready, options, lent);
   if (!isIdle(done, options)) return done;
   const asOf = lent.clock.now();

@@ -1,8 +1,10 @@
 import { findDags } from '../../load/find-dags.ts';
 import type { LoadedDag } from '../../load/load-dag.ts';
 import type { DagTick } from '../../model/tick.ts';
+import { continueDead, endOrphanedRuns } from '../continue-dead.ts';
 import type { ReadyDag } from '../engine.ts';
 import { dagFolderOf, readyLoaded } from '../ready-dag.ts';
+import { recoverDead } from '../recover.ts';
 import type { Lent } from '../run-once.ts';
 import type { Tick, TickOptions } from './options.ts';
 import { tickDag } from './tick-dag.ts';
@@ -13,7 +15,9 @@ export async function tick(options: TickOptions, lent: Lent): Promise<Tick> {
   const { environment } = config;
   const [{ slots }, { id: owner, host }] = await Promise.all([lent.state(), lent.owner()]);
   await slots.beginTick({ environment, host, owner, startedAt: clock.now() });
+  await recoverDead(lent);
   const { dags, errors } = await findDags(dagFolderOf(config));
+  await endOrphanedRuns(new Set(dags.map(({ dag }) => dag.id)), lent);
   const works = dags.map((loaded) => () => workLoaded(loaded, options, lent));
   const done = { environment, dags: await atOnce(works, config.settings.tickConcurrency), broken: errors };
   await slots.endTick({ environment, owner, finishedAt: clock.now(), isWell: isWell(done) });
@@ -32,7 +36,9 @@ function isFine({ error, runs }: DagTick): boolean {
 async function workLoaded(loaded: LoadedDag, options: TickOptions, lent: Lent): Promise<DagTick> {
   try {
     const ready = readyLoaded(loaded, lent.config);
-    return await thenBackfills(ready, await tickDag(ready, options, lent), options, lent);
+    const continued = await continueDead(ready, options, lent);
+    const done = await tickDag(ready, options, lent);
+    return await thenBackfills(ready, { ...done, runs: [...continued, ...done.runs] }, options, lent);
   } catch (error) {
     return { dag: loaded.dag.id, runs: [], passed: [], error };
   }

@@ -13,6 +13,8 @@ export interface ChildOptions {
   readonly entry: string;
   /** The few variables that a child gets. Secrets are not among them: they come with each task. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What the tokens of all children of this engine begin with: by it they are found when it is gone. */
+  readonly mark?: string;
 }
 
 export interface ChildExit {
@@ -60,8 +62,8 @@ export interface Child {
   dismiss(): void;
 }
 
-export function startChild({ entry, environment }: ChildOptions): Child {
-  const token = randomBytes(16).toString('hex');
+export function startChild({ entry, environment, mark = '' }: ChildOptions): Child {
+  const token = `${mark}${randomBytes(16).toString('hex')}`;
   const process = forked(entry, { ...environment, [tokenVariable]: token });
   if (process instanceof Error) return unstarted(process, token);
   let listener: ChildListener | undefined;

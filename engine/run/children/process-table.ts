@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { tokenVariable } from '../../model/messages.ts';
 
 /**
  * Who is alive, asked of the kernel. On Linux /proc tells a zombie (dead, not yet reaped) from a living process and shows
@@ -31,6 +32,18 @@ export function livingMembers(leader: number): readonly number[] {
 export function livingBearers(token: string): readonly number[] {
   if (!hasProc) return [];
   return processIds().filter((pid) => pid !== process.pid && environmentHolds(pid, token));
+}
+
+/**
+ * Living processes whose environment holds the mark, and the groups they are in, together with whoever else is in these: one
+ * that emptied its environment. Never this process or its group.
+ */
+export function livingKin(mark: string): { readonly pids: readonly number[]; readonly groups: readonly number[] } {
+  const own = readStat(process.pid)?.group;
+  const bearers = livingBearers(`${tokenVariable}=${mark}`);
+  const all = bearers.flatMap((pid) => readStat(pid)?.group ?? []);
+  const groups = [...new Set(all)].filter((group) => group !== own && group > 1);
+  return { pids: [...new Set([...bearers, ...groups.flatMap((group) => livingMembers(group))])], groups };
 }
 
 export function killEach(pids: readonly number[]): void {

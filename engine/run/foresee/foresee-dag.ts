@@ -34,7 +34,14 @@ export async function foreseeDag(request: RunRequest, ports: RunPorts): Promise<
 async function unrecordedState(request: RunRequest, ports: RunPorts, over: AbortSignal): Promise<RunState> {
   const { signal } = request;
   const graph = buildGraph(request.dag);
-  const blank = blankState({ request, ports, stops: { closed: signal, stop: signal, onFailure: () => {} }, over, graph, typicalDurationsMs: new Map() });
+  const blank = blankState({
+    request,
+    ports,
+    stops: { closed: signal, stop: signal, onFailure: () => {} },
+    over,
+    graph,
+    typicalDurationsMs: new Map(),
+  });
   const info = runInfoOf(request, ports.newId(), ports.clock.now());
   return { ...blank, info, componentRunIds: new Map() };
 }

@@ -13,7 +13,7 @@ function failed(failure: Partial<AttemptFailure['failure']> = {}, status: Attemp
 function delaysOf(outcomes: readonly AttemptFailure[], random = 0): (number | undefined)[] {
   let tries = noTries;
   return outcomes.map((outcome) => {
-    tries = countTry(tries, outcome);
+    tries = countTry(tries, outcome.status);
     return retryDelayMs(outcome, tries, policy, () => random);
   });
 }
