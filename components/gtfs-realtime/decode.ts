@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/light.js';
-import { type JsonObject, sourceFailure } from 'signalbox';
+import { FailureError, type JsonObject, sourceFailure } from 'signalbox';
 import { describeBytes } from '../http/describe-body.ts';
 import { feedMessageType } from './proto.ts';
 
@@ -31,6 +31,9 @@ export interface Feed {
   readonly entity: readonly FeedEntity[];
 }
 
+/** Messages of all kinds in a feed: those of a whole city are under 200,000. Two bytes can be one, and become a row of many columns. */
+const mostMessages = 500_000;
+
 /**
  * Reads a GTFS Realtime `FeedMessage`. A header without entities is a valid feed in which nothing happens.
  * Throws a `source` failure with the byte offset for anything that is no such message.
@@ -39,10 +42,28 @@ export function decodeFeed(bytes: Uint8Array, feed: string, contentType?: string
   const reader = protobuf.Reader.create(bytes);
   try {
     const type = feedMessageType();
-    const message = type.toObject(type.decode(reader), { longs: String, enums: String });
+    const decoded = type.decode(reader);
+    refuseCrowd(decoded, feed, bytes.length);
+    const message = type.toObject(decoded, { longs: String, enums: String });
     return { header: message.header as FeedHeader, entity: (message.entity ?? []) as readonly FeedEntity[] };
   } catch (cause) {
+    if (cause instanceof FailureError) throw cause;
     throw undecodable(bytes, feed, reader.pos, contentType, cause);
+  }
+}
+
+function refuseCrowd(decoded: object, feed: string, bytes: number): void {
+  let count = 0;
+  const waiting: unknown[] = [decoded];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    count += Array.isArray(next) ? 0 : 1;
+    if (count > mostMessages) {
+      const message = `expected ${feed} to hold at most ${mostMessages} messages, got more in ${bytes} bytes`;
+      throw sourceFailure(message, { retryable: false, hint: 'The kept version stands.', details: { feed, bytes } });
+    }
+    for (const value of Object.values(next)) if (typeof value === 'object') waiting.push(value);
   }
 }
 

@@ -10,8 +10,8 @@ export type Mode = 'metro' | 'tram' | 'bus' | 'vline';
 export const liveBaseUrl = 'https://api.opendata.transport.vic.gov.au';
 export const keySecret = 'TRANSPORT_VIC_KEY_ID';
 
-/** Far above any feed of one city (the largest seen are under 2 MB), far below what could hurt. */
-const feedBytesMax = 64 * 1024 * 1024;
+/** Four times the largest feeds of a city that were seen. Of two bytes an object can be made, so this is also a bound on memory. */
+const feedBytesMax = 8 * 1024 * 1024;
 
 /**
  * One feed of Transport Victoria's API. The published specification names the header `Ocp-Apim-Subscription-Key`; the

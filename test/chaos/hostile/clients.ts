@@ -1,14 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { component, defineDag, type Source } from 'signalbox';
-import { datavicDiscovery, patronageMonthly } from '../../../components/datavic/index.ts';
-import { gtfsSchedule } from '../../../components/gtfs/index.ts';
-import { gtfsRealtime } from '../../../components/gtfs-realtime/index.ts';
-import { ptvTimetable } from '../../../components/ptv/index.ts';
 import type { Failure } from '../../../engine/model/failure.ts';
 import type { NetworkRule } from '../../../engine/model/task.ts';
 import { rigComponent } from '../../harness/run-component.ts';
+import hostileDag from '../fixtures/hostile.ts';
 import type { ClientName } from './fault.ts';
 import { type Hurry, hurried } from './hurry.ts';
 
@@ -33,44 +29,18 @@ export interface HostileClient {
   close(): void;
 }
 
-const secrets = { TRANSPORT_VIC_KEY_ID: 'hidden-key', PTV_DEVID: 'hidden-devid', PTV_API_KEY: 'hidden-api-key' };
-const inputs = { discovery: { packages: { patronage: { resourceId: 'rows-1' } } }, schedule: {} };
-
-const discovery = datavicDiscovery({ id: 'datavic-discovery', packages: ['patronage'] });
-const schedule = component({ id: 'schedule', run: async () => ({}) });
-
-/** A component that reads one source, and nothing else. */
-function reader(id: ClientName, source: (baseUrl: string) => Source) {
-  return component({ id, sources: ({ baseUrl }) => [source(baseUrl)], run: async () => null });
-}
-
-const components = {
-  http: reader('http', (url) => ({ kind: 'http', id: 'file', request: { url: `${url}/file?key=hidden-key` } })),
-  gtfs: gtfsSchedule({ id: 'gtfs', path: '/gtfs.zip?key=hidden-key' }),
-  'gtfs-realtime': gtfsRealtime({ id: 'gtfs-realtime', feeds: ['trip-updates'] }),
-  ptv: ptvTimetable({ id: 'ptv' }),
-  'datavic-discovery': discovery,
-  'datavic-rows': patronageMonthly({ id: 'datavic-rows', package: 'patronage', dependsOn: { discovery, schedule } }),
-  ckan: reader('ckan', (url) => ({ kind: 'ckan', id: 'rows', url, package: 'patronage', resource: 'rows-1' })),
-  'record-count': reader('record-count', (url) => ({
-    kind: 'recordCount',
-    id: 'count',
-    request: { url: `${url}/count?key=hidden-key` },
-    count: '/total',
-  })),
-  custom: reader('custom', (url) => ({
-    kind: 'custom',
-    id: 'release',
-    probe: async ({ http }) => (await http.text({ url: `${url}/text?key=hidden-key` })).body ?? '',
-  })),
-} as const;
-
-const hostileDag = defineDag({ id: 'hostile', components: [schedule, ...Object.values(components)] });
+/** What the components of the fixture declare; none of these may ever be read in a message. */
+export const hostileSecrets = {
+  TRANSPORT_VIC_KEY_ID: 'hidden-key',
+  PTV_DEVID: 'hidden-devid',
+  PTV_API_KEY: 'hidden-api-key',
+};
+export const hostileInputs = { discovery: { packages: { patronage: { resourceId: 'rows-1' } } }, schedule: {} };
 
 export function openClient(name: ClientName, network: NetworkRule): HostileClient {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-hostile-'));
   const rig = (baseUrl: string, hurry?: Hurry) => {
-    const options = { folder, baseUrl, network, secrets, inputs };
+    const options = { folder, baseUrl, network, secrets: hostileSecrets, inputs: hostileInputs };
     if (!hurry) return rigComponent(hostileDag, name, options);
     // The requests of `ckan` are its own; only the attempt's signal hurries it.
     return rigComponent(hurried(hostileDag, hurry), name, name === 'ckan' ? { ...options, ...stopSoon() } : options);

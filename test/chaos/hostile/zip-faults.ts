@@ -31,7 +31,7 @@ const faults: readonly Omit<Fault, 'clients'>[] = [
   {
     sends: 'a zip that promises 20 GiB',
     play: zip(() => zipOf(Array.from({ length: 6 }, (_, at) => text(`${at}.txt`, { promised: 2 ** 32 - 2 })))),
-    ends: { as: 'source', says: 'expected' },
+    ends: { as: 'source', says: 'expected the feed to hold at most' },
   },
   {
     sends: 'a zip whose entries lie over one another',
@@ -86,7 +86,7 @@ const faults: readonly Omit<Fault, 'clients'>[] = [
     ends: { as: 'source', says: 'invalid UTF-8' },
   },
   {
-    sends: 'a table of 20,000 columns',
+    sends: 'a table of 9,000 columns',
     play: zip(() =>
       storedZip({ ...feedFiles, 'stops.txt': `${Array.from({ length: 9_000 }, (_, at) => `c${at}`).join(',')}\n` }),
     ),
