@@ -19,7 +19,8 @@ export default defineConfig({
     // Many tests start processes of their own: with a worker on every one of many cores these would wait for one another.
     // On two cores it is two workers, since tests also wait: with one of them a core was idle nearly all the time.
     maxWorkers: Math.max(1, Math.round(availableParallelism() * 0.75)),
-    testTimeout: 30_000,
+    // No test waits for these: they end one that hangs, and leave time to the others on a machine that is busy.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     server: {
       deps: {
