@@ -1,9 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import { followLines } from '../../model/lines.ts';
 import { type Residue, type ToChild, type ToParent, tokenVariable } from '../../model/messages.ts';
 import type { LogLine } from '../../model/task.ts';
+import { openWire, type Wire, wireDescriptor } from '../../model/wire.ts';
 import { heardFrom } from './heard.ts';
+import { signalGroup } from './process-table.ts';
 
 const keptErrorLines = 20;
 const outOfMemory = /heap out of memory|Allocation failed - /;
@@ -68,7 +71,7 @@ export function startChild({ entry, environment, mark = '' }: ChildOptions): Chi
   if (process instanceof Error) return unstarted(process, token);
   let listener: ChildListener | undefined;
   const { lastWords, hearOpenLines } = listenTo(process, (message) => listener?.onLog({ level: 'info', message }));
-  process.on('message', (message: unknown) => listener && route(message, listener));
+  const wire = wireOf(process, (message) => listener && route(message, listener));
   return {
     pid: process.pid ?? 0,
     token,
@@ -76,7 +79,7 @@ export function startChild({ entry, environment, mark = '' }: ChildOptions): Chi
     lastWords,
     served: 0,
     isClean: true,
-    send: (message) => void (process.connected && process.send(message, () => {})),
+    send: (message) => wire?.send(message),
     listen: (next) => {
       listener = next;
     },
@@ -85,14 +88,15 @@ export function startChild({ entry, environment, mark = '' }: ChildOptions): Chi
       for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       hearOpenLines();
     },
-    dismiss: () => void (process.connected && process.disconnect()),
+    dismiss: () => wire?.close(),
   };
 }
 
 /** Node tells of some troubles by an event, of others (ENOMEM) by a throw. */
 function forked(entry: string, env: NodeJS.ProcessEnv): ChildProcess | Error {
   try {
-    return fork(entry, [], { detached: true, serialization: 'json', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env });
+    const stdio = ['ignore', 'pipe', 'pipe', 'pipe'] as const;
+    return spawn(process.execPath, [...process.execArgv, entry], { detached: true, stdio: [...stdio], env });
   } catch (error) {
     return error as Error;
   }
@@ -110,6 +114,26 @@ function unstarted(reason: Error, token: string): Child {
     listen: () => {},
     hearOut: () => Promise.resolve(),
     dismiss: () => {},
+  };
+}
+
+/** Of a child that has closed its end nothing more could be heard: it is ended. There is none where it never started. */
+function wireOf(process: ChildProcess, onMessage: (message: unknown) => void): Wire | undefined {
+  // Node gives it no streams at all where this process may open no more files.
+  const { stdio } = process as Partial<Pick<ChildProcess, 'stdio'>>;
+  const stream = stdio?.[wireDescriptor];
+  if (!stream) return undefined;
+  let isDismissed = false;
+  const wire = openWire(stream as Duplex, onMessage, () => {
+    const isGone = process.exitCode !== null || process.signalCode !== null;
+    if (!isDismissed && !isGone) signalGroup(process.pid ?? 0, 'SIGKILL');
+  });
+  return {
+    ...wire,
+    close: () => {
+      isDismissed = true;
+      wire.close();
+    },
   };
 }
 
