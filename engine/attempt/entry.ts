@@ -11,7 +11,7 @@ import type { Channel } from './channel.ts';
 import { failureOf } from './failure-of.ts';
 import { perform, probe } from './perform.ts';
 import { createQuotaLine } from './quota-line.ts';
-import { watchResidue } from './residue.ts';
+import { rssBytes, watchResidue } from './residue.ts';
 import { endGroup, startWatchdog } from './watchdog.ts';
 
 /** The child side: waits for a task, performs it, reports, waits for the next. It never touches the engine's tables. */
@@ -109,7 +109,7 @@ function onStrayError(thrown: unknown): void {
   const failure = strayFailure(thrown);
   channel.log({ level: 'error', message: failure.stack ?? failure.message });
   if (!current) process.exit();
-  const residue = { handles: ['StrayError'], spawned: 0, rssBytes: process.memoryUsage.rss() };
+  const residue = { handles: ['StrayError'], spawned: 0, rssBytes: rssBytes() };
   const metrics = { wallMs: performance.now() - current.startedMs };
   const answer: ToParent =
     current.kind === 'probe'

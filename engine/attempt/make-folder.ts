@@ -6,6 +6,17 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
-    throw diskFailure(error, 'make', path);
+    throw diskFailure(reasonFor(path, error), 'make', path);
   }
+}
+
+/** On a read-only file system Node looks for what it could not make, and says that it is not there. */
+function reasonFor(path: string, said: unknown): unknown {
+  if ((said as NodeJS.ErrnoException).code !== 'ENOENT') return said;
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    return error;
+  }
+  return said;
 }
