@@ -9,6 +9,7 @@ import { runsOfSlots } from './0008-runs-of-slots.ts';
 import { deadOwners } from './0009-dead-owners.ts';
 import { retention } from './0010-retention.ts';
 import { componentsOfBackfillSlots } from './0011-components-of-backfill-slots.ts';
+import { longHistory } from './0012-long-history.ts';
 
 export interface Migration {
   readonly version: number;
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
   { version: 9, name: 'dead-owners', sql: deadOwners },
   { version: 10, name: 'retention', sql: retention },
   { version: 11, name: 'components-of-backfill-slots', sql: componentsOfBackfillSlots },
+  { version: 12, name: 'long-history', sql: longHistory },
 ];
 
 export const newestVersion = migrations.length;
