@@ -17,6 +17,8 @@ export interface HttpClientOptions {
   readonly signal: AbortSignal;
   readonly guard: Guard;
   readonly userAgent?: string;
+  /** Values that no redirect may carry to another origin. */
+  readonly secrets?: readonly string[];
   /** Called for every request sent and every chunk received; add the figures up. */
   readonly onTraffic?: (traffic: Traffic) => void;
   /** Counts every request before it is sent, and learns from the answers. */
@@ -30,12 +32,12 @@ export interface OpenHttpClient extends HttpClient {
 
 /** The way from a component to the network: guarded, capped, under deadlines, and whole or failed. */
 export function createHttpClient(options: HttpClientOptions): OpenHttpClient {
-  const { signal, guard, userAgent = 'signalbox', onTraffic = () => undefined, quota } = options;
+  const { signal, guard, userAgent = 'signalbox', secrets = [], onTraffic = () => undefined, quota } = options;
   const connections = openConnections(guard);
   // Every exchange listens while it lasts; more than ten of them are no leak.
   setMaxListeners(0, signal);
   const toll = quota ? { toll: createToll(quota) } : {};
-  const parts: ExchangeParts = { signal, guard, connections, userAgent, onTraffic, ...toll };
+  const parts: ExchangeParts = { signal, guard, connections, userAgent, secrets, onTraffic, ...toll };
   const send = <Body>(request: HttpRequest, maxBytes: number, read: BodyReader<Body>) =>
     exchange(parts, { request, maxBytes: request.maxBytes ?? maxBytes, read });
   return {

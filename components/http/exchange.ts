@@ -31,6 +31,8 @@ export interface ExchangeParts {
   readonly connections: Connections;
   readonly userAgent: string;
   readonly onTraffic: (traffic: Traffic) => void;
+  /** Values that no other origin may see. */
+  readonly secrets: readonly string[];
   /** Absent where calls are not counted. */
   readonly toll?: Toll;
 }
@@ -103,7 +105,7 @@ async function ask<Body>(
   };
   try {
     deadline.touch();
-    return await settle(wanted, hop, response, onBytes);
+    return await settle(wanted, hop, response, { onBytes, secrets: parts.secrets });
   } finally {
     response.body.destroy();
     deadline.rest();
@@ -115,7 +117,7 @@ async function settle<Body>(
   { request, maxBytes, read }: Wanted<Body>,
   hop: Hop,
   response: Dispatcher.ResponseData,
-  onBytes: (bytes: number) => void,
+  { onBytes, secrets }: Pick<ExchangeParts, 'secrets'> & { readonly onBytes: (bytes: number) => void },
 ): Promise<Step<Body>> {
   const status = response.statusCode;
   const headers = flat(response.headers);
@@ -128,7 +130,7 @@ async function settle<Body>(
   const isWanted = (status >= 200 && status < 300) || request.acceptStatus?.includes(status);
   if (!isWanted && redirects.has(status)) {
     await dump(response.body);
-    return { next: redirectedHop(hop, status, headers.location ?? '') };
+    return { next: redirectedHop(hop, status, headers.location ?? '', secrets) };
   }
   if (!isWanted) throw statusFailure({ hop, status, headers, start: await readStart(response.body, headers) });
   if (hop.method === 'HEAD') return { answer };

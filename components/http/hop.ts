@@ -1,5 +1,6 @@
 import type { HttpRequest, Validators } from 'signalbox';
 import { FailureError, sourceFailure } from 'signalbox';
+import { carriesSecret } from './carried-secret.ts';
 
 /** One request as it goes over the wire; an exchange is a chain of them, joined by redirects. */
 export interface Hop {
@@ -43,14 +44,23 @@ export function firstHop(request: HttpRequest, userAgent: string, method: Hop['m
   };
 }
 
-/** The next request after a 301, 302, 303, 307 or 308 (RFC 9110 §15.4). */
-export function redirectedHop(hop: Hop, status: number, location: string): Hop {
+/**
+ * The next request after a 301, 302, 303, 307 or 308 (RFC 9110 §15.4). Nothing that may be a key follows to another origin,
+ * and where the new address holds one of `secrets` itself nobody follows.
+ */
+export function redirectedHop(hop: Hop, status: number, location: string, secrets: readonly string[]): Hop {
   if (location === '' || !URL.canParse(location, hop.url.href)) {
     throw sourceFailure(`${describeHop(hop)}: expected the redirect to name an address, got none that can be read`);
   }
   const url = new URL(location, hop.url);
   const becomesGet = hop.method === 'POST' && status !== 307 && status !== 308;
   const isSameOrigin = url.origin === hop.url.origin;
+  if (!isSameOrigin && carriesSecret(url, secrets)) {
+    throw sourceFailure(`${describeHop(hop)}: refused a redirect that would carry a secret on to another origin`, {
+      retryable: false,
+      hint: 'If the source has moved for good, name its new address in the DAG.',
+    });
+  }
   if (hop.method === 'POST' && !becomesGet && !isSameOrigin) {
     throw sourceFailure(`${describeHop(hop)}: refused to send the request's body on to ${url.host}`, {
       retryable: false,

@@ -1,12 +1,14 @@
 import type { OpenHttpClient } from '../../components/http/client.ts';
 import type { QuotaCounter } from '../model/quota.ts';
-import type { NetworkRule } from '../model/task.ts';
+import type { AttemptTask, NetworkRule } from '../model/task.ts';
 import type { Meter } from './meter.ts';
 
 interface LazyHttpParts {
   readonly network: NetworkRule;
   readonly signal: AbortSignal;
   readonly meter: Meter;
+  /** Of the component. */
+  readonly secrets: AttemptTask['secrets'];
   readonly quota?: QuotaCounter;
 }
 
@@ -26,7 +28,7 @@ export function createLazyHttp(parts: LazyHttpParts): OpenHttpClient {
   };
 }
 
-async function loadClient({ network, signal, meter, quota }: LazyHttpParts): Promise<OpenHttpClient> {
+async function loadClient({ network, signal, meter, secrets, quota }: LazyHttpParts): Promise<OpenHttpClient> {
   const [{ createHttpClient }, { openGuard }] = await Promise.all([
     import('../../components/http/client.ts'),
     import('./open-guard.ts'),
@@ -34,6 +36,7 @@ async function loadClient({ network, signal, meter, quota }: LazyHttpParts): Pro
   return createHttpClient({
     signal,
     guard: openGuard(network),
+    secrets: Object.values(secrets),
     onTraffic: ({ calls, bytesIn }) => {
       meter.countCalls(calls);
       meter.countBytesIn(bytesIn);

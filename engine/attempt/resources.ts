@@ -45,7 +45,8 @@ export function openResources(performance: Performance, meter: Meter): Resources
   const { dag, task, signal } = performance;
   const component = componentOf(dag, task);
   const quota = component.quota && performance.channel.quota;
-  const http = createLazyHttp({ network: task.network, signal, meter, ...(quota ? { quota } : {}) });
+  const { network, secrets } = task;
+  const http = createLazyHttp({ network, secrets, signal, meter, ...(quota ? { quota } : {}) });
   let sql: (Sql & { close(): void }) | undefined;
   let isStaged = false;
   let landed: Prepared['landed'] = new Map();

@@ -21,17 +21,20 @@ const needles = Object.values(planted)
 
 let project: EndToEndProject;
 let origin: Origin;
+/** Where redirects of the other one lead. */
+let elsewhere: Origin;
 
 beforeAll(async () => {
   origin = await startOrigin();
-  const env = { SIGNALBOX_ALLOW_HOSTS: `${origin.host}:${origin.port}` };
+  elsewhere = await startOrigin();
+  const env = { SIGNALBOX_ALLOW_HOSTS: [origin, elsewhere].map(({ host, port }) => `${host}:${port}`).join() };
   project = await endToEndProject({ project: 'author', env });
   project.write('dags/transit.ts', `export { default } from '${join(projectRoot, 'dags/transit.ts')}';\n`);
   project.write('dags/leaky.ts', leaky(origin.url));
 });
 afterAll(async () => {
   await project.remove();
-  await origin.close();
+  await Promise.all([origin.close(), elsewhere.close()]);
 });
 
 /** Components that say their secrets wherever they can. */
@@ -65,10 +68,21 @@ const asks = component({ ...own, id: 'asks', baseUrl: '${url}',
     await source('list');
     await http.text({ url: baseUrl + '/gone?key=' + encodeURIComponent(secrets.PLANTED_KEY) });
   } });
+const redirected = component({ ...own, id: 'redirected', baseUrl: '${url}',
+  sources: ({ baseUrl, secrets }) => [
+    { kind: 'http', id: 'moved', request: { url: baseUrl + '/moved?key=' + encodeURIComponent(secrets.PLANTED_KEY), headers: {
+      authorization: 'Bearer ' + encodeURIComponent(secrets.PLANTED_KEY), 'x-api-key': encodeURIComponent(secrets.PLANTED_KEY), cookie: 'key=' + encodeURIComponent(secrets.PLANTED_KEY),
+    } } },
+  ],
+  run: async ({ source, log }) => { log.info('moved', { ...(await source('moved')).evidence }); return null; } });
+const carried = component({ ...own, id: 'carried', baseUrl: '${url}',
+  run: async ({ http, baseUrl, secrets }) => {
+    await http.text({ url: baseUrl + '/carried?key=' + encodeURIComponent(secrets.PLANTED_KEY) });
+  } });
 const realtime = gtfsRealtime({ id: 'realtime', baseUrl: '${url}', retries: 0 });
 const timetable = ptvTimetable({ id: 'timetable', baseUrl: '${url}', retries: 0 });
 
-export default defineDag({ id: 'leaky', components: [talks, throws, stray, prints, asks, realtime, timetable] });
+export default defineDag({ id: 'leaky', components: [talks, throws, stray, prints, asks, redirected, carried, realtime, timetable] });
 `;
 
 /** Every file below a folder that holds one of the planted values. */
@@ -113,6 +127,12 @@ describe('secrets', { timeout: 60_000 }, () => {
   it('are found nowhere: no output, no log, no row, no file', async () => {
     origin.route('/list', { body: '[1,2,3]' });
     origin.route('/gone', ({ query }) => ({ status: 404, body: `nothing for ${query.get('key')}` }));
+    origin.route('/moved', { status: 302, headers: { location: `${elsewhere.url}/new` } });
+    elsewhere.route('/new', { body: 'moved here' });
+    origin.route('/carried', ({ query }) => ({
+      status: 302,
+      headers: { location: `${elsewhere.url}/new?${new URLSearchParams({ next: query.get('key') ?? '' }).toString()}` },
+    }));
     origin.route('/v3/routes', { status: 403, body: '{"message":"Forbidden (403): Access Denied"}' });
     for (const feed of ['trip-updates', 'vehicle-positions', 'service-alerts']) {
       const path = `/opendata/public-transport/gtfs/realtime/v1/metro/${feed}`;
@@ -126,6 +146,8 @@ describe('secrets', { timeout: 60_000 }, () => {
       stray: 'failed',
       prints: 'success',
       asks: 'failed',
+      redirected: 'success',
+      carried: 'failed',
       realtime: 'failed',
       timetable: 'failed',
     });
@@ -134,6 +156,13 @@ describe('secrets', { timeout: 60_000 }, () => {
     expect(origin.requests.some(({ query }) => query.get('devid') === planted.PTV_DEVID)).toBe(true);
     expect(origin.requests.some(({ headers }) => headers.keyid === planted.TRANSPORT_VIC_KEY_ID)).toBe(true);
     expect(told.exit.stdout).toContain('the key is ***');
+    // And no redirect took them along.
+    expect(origin.requests.some(({ headers }) => headers.authorization?.startsWith('Bearer pl'))).toBe(true);
+    expect(elsewhere.requests.map(({ path }) => path)).toContain('/new');
+    expect(
+      tells(Buffer.from(JSON.stringify(elsewhere.requests.map(({ query, headers }) => [[...query], headers])))),
+    ).toBe(false);
+    expect(told.exit.stdout).toContain('refused a redirect that would carry a secret on to another origin');
 
     const outputs = [told.exit];
     for (const args of [

@@ -98,6 +98,42 @@ describe('redirects', () => {
     expect('content-type' in (origin.requests[1]?.headers ?? {})).toBe(method === 'POST');
   });
 
+  it.each([
+    ['as it is', (key: string) => `?key=${key}`],
+    [
+      'in a sign-in address',
+      (key: string) => `?next=${encodeURIComponent(`https://a.example/?key=${encodeURIComponent(key)}`)}`,
+    ],
+    ['in the path', (key: string) => `keys/${encodeURIComponent(key)}`],
+    ['beside escapes that are no text', (key: string) => `?bad=%ff&key=${encodeURIComponent(key)}`],
+    ['as in a form', (key: string) => `?${new URLSearchParams({ key }).toString()}`],
+  ])('a secret in the new address is not carried to another origin: %s', async (_name, addressOf) => {
+    const { first, second } = await twoOrigins();
+    const secret = 'Hidden/k+y ü "quoted"';
+    const allowHosts = [`127.0.0.1:${first.port}`, `127.0.0.1:${second.port}`];
+    const http = clientFor(first, { guard: publicOnly({ allowHosts }), secrets: ['short', secret] });
+    first.route('/', {
+      status: 302,
+      headers: { location: encodeURI(`${second.url}/`) + addressOf(secret).replaceAll(/[ü" ]/g, encodeURIComponent) },
+    });
+    const failure = await failureOf(http.text({ url: `${first.url}/?key=${encodeURIComponent(secret)}` }));
+    expect(failure).toMatchObject({ class: 'source', retryable: false });
+    expect(failure.message).toContain('refused a redirect that would carry a secret on to another origin');
+    expect(JSON.stringify(failure)).not.toContain('idden');
+    expect(second.requests).toEqual([]);
+  });
+
+  it('a secret in the new address stays within its origin, and other addresses lead elsewhere', async () => {
+    const { first, second } = await twoOrigins();
+    const allowHosts = [`127.0.0.1:${first.port}`, `127.0.0.1:${second.port}`];
+    const http = clientFor(first, { guard: publicOnly({ allowHosts }), secrets: ['hidden-key'] });
+    first.route('/', { status: 302, headers: { location: '/again?key=hidden-key' } });
+    first.route('/again', { status: 302, headers: { location: `${second.url}/signed?token=theirs` } });
+    second.route('/signed', { body: 'there' });
+    expect((await http.text({ url: `${first.url}/?key=hidden-key` })).body).toBe('there');
+    expect(second.requests.map(({ query }) => query.toString())).toEqual(['token=theirs']);
+  });
+
   it('a body is not sent on to another origin', async () => {
     const { first, second, http } = await twoOrigins();
     first.route('/', { status: 307, headers: { location: `${second.url}/` } });
