@@ -21,10 +21,11 @@ export function toDag(parsed: ParsedDag, components: readonly Component[]): Dag 
     tolerance: toleranceMs,
     catchupWindow: catchupWindowMs,
     groups: written,
+    components: _handles,
     ...rest
   } = parsed;
   const groups = Object.fromEntries(Object.entries(written).map(([name, group]) => [name, toGroup(group)]));
-  const dag: Dag = withoutUndefined<Dag>({ ...rest, groups, timeoutMs, toleranceMs, catchupWindowMs, components });
+  const dag: Dag = withoutUndefined<Dag>(rest, { groups, timeoutMs, toleranceMs, catchupWindowMs, components });
   Object.defineProperty(dag, dagBrand, { value: true });
   freezeData(dag.groups);
   Object.freeze(dag.components);
@@ -33,7 +34,7 @@ export function toDag(parsed: ParsedDag, components: readonly Component[]): Dag 
 
 function toGroup({ components = [], ...rest }: ParsedDag['groups'][string]): Group {
   const ids = components.flatMap((handle) => capturedDefinition(handle) ?? []).map(writtenId);
-  return withoutUndefined<Group>({ ...rest, components: ids });
+  return withoutUndefined<Group>(rest, { components: ids });
 }
 
 export function toComponent(parsed: ParsedComponent, upstreams: readonly WrittenUpstream[]): Component {
@@ -43,7 +44,7 @@ export function toComponent(parsed: ParsedComponent, upstreams: readonly Written
     component: writtenId(captured),
     optional,
   }));
-  const component = withoutUndefined<Component>({ ...rest, timeoutMs, dependsOn, quota: toQuotaUse(handle) });
+  const component = withoutUndefined<Component>(rest, { timeoutMs, dependsOn, quota: toQuotaUse(handle) });
   const { dependsOn: edges, retries, frequency, quota, params, secrets, command } = component;
   for (const data of [edges, retries, frequency, quota, params, secrets, command]) freezeData(data);
   return Object.freeze(component);
@@ -56,9 +57,9 @@ function toQuotaUse(handle: ParsedComponent['quota']): QuotaUse | undefined {
 }
 
 /** Options that were left out are absent, not undefined: `exactOptionalPropertyTypes` tells the two apart. */
-function withoutUndefined<T extends object>(values: { [Key in keyof T]: T[Key] | undefined }): T {
+function withoutUndefined<T extends object>(...parts: readonly { [Key in keyof T]?: T[Key] | undefined }[]): T {
   const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(values)) if (value !== undefined) kept[key] = value;
+  for (const part of parts) for (const [key, value] of Object.entries(part)) if (value !== undefined) kept[key] = value;
   return kept as T;
 }
 
