@@ -72,17 +72,19 @@ export async function findRun(database: Kysely<Schema>, id: string): Promise<Run
 export async function runsNamed(database: Kysely<Schema>, part: string, limit: number): Promise<readonly RunRow[]> {
   const digits = part.toLowerCase().replaceAll('-', '');
   if (!/^[0-9a-f]{4,32}$/.test(digits)) return [];
-  const backwards = [...digits].toReversed().join('');
+  const backwards = digits.split('').toReversed().join('');
   const rows = await selectRuns(database)
-    .where('run.id', 'in', ({ selectFrom }) =>
-      selectFrom('run as begun')
+    .where('run.id', 'in', (named) =>
+      named
+        .selectFrom('run as begun')
         .select('begun.id')
-        .where(({ between }) => between('begun.id', digits.padEnd(32, '0'), digits.padEnd(32, 'f')))
+        .where((run) => run.between('begun.id', digits.padEnd(32, '0'), digits.padEnd(32, 'f')))
         .union(
           // As the index `run_by_ending` has it; `g` comes after every digit.
-          selectFrom('run as ended')
+          named
+            .selectFrom('run as ended')
             .select('ended.id')
-            .where(({ between }) => between(digitsBackwards, backwards, `${backwards}g`)),
+            .where((run) => run.between(digitsBackwards, backwards, `${backwards}g`)),
         ),
     )
     .orderBy('run.id', 'desc')
