@@ -2,6 +2,7 @@ import { ConfigError } from '../../config/config-error.ts';
 import { EmbeddedError } from '../../state/embedded/embedded-error.ts';
 import { EngineError } from '../embed/engine-error.ts';
 import { LoadError } from '../load/load-error.ts';
+import { diskCodeOf, diskHintOf } from '../model/disk-failure.ts';
 import { FailureError } from '../model/failure.ts';
 import { printable } from '../report/printable.ts';
 import { SandboxError } from '../sandbox/sandbox-error.ts';
@@ -25,6 +26,9 @@ export function explainError(error: unknown): Explanation {
   }
   // Its message ends with the hint.
   if (error instanceof EmbeddedError) return { text: sentence(error.message), exitCode: exitCodes.failed };
+  const code = diskCodeOf(error);
+  if (code !== undefined)
+    return { text: sentence((error as Error).message, diskHintOf(code)), exitCode: exitCodes.failed };
   return { text: `signalbox: ${internalError(error)}\n`, exitCode: exitCodes.failed };
 }
 

@@ -45,7 +45,7 @@ export function openReporter({ output, quiet, verbose = false }: ReportFlags, te
 /** Has all that `work` does shown, and kept in log files. */
 export async function reported<Result>(engine: Engine, shown: Shown, work: () => Promise<Result>): Promise<Result> {
   const logFiles = createLogFiles(join(engine.config.home, 'logs'), (error) =>
-    shown.note(`signalbox: a log file cannot be written: ${error.message}`),
+    shown.note(`signalbox: no log is kept: ${error.message}`),
   );
   engine.on((event) => logFiles.hear(event));
   engine.on((event) => shown.reporter.hear(event));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { diskFailure } from '../model/disk-failure.ts';
 import type { EngineEntry } from './engine-entry.ts';
 import type { BundleFile } from './numbered-chunks.ts';
 import { isUnchanged, type TrackedFile } from './tracked-files.ts';
@@ -101,6 +102,11 @@ function readIndex(path: string): CacheIndex | undefined {
 
 function writeWhole(path: string, content: string): void {
   const draft = `${path}.${process.pid}.draft`;
-  writeFileSync(draft, content);
-  renameSync(draft, path);
+  try {
+    writeFileSync(draft, content);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw diskFailure(error, 'write', path);
+  }
 }

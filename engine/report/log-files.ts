@@ -1,5 +1,6 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { diskFailure } from '../model/disk-failure.ts';
 import type { AttemptFinished, AttemptLogged } from '../model/event.ts';
 import type { Failure } from '../model/failure.ts';
 import { formatCount } from './quantity.ts';
@@ -49,9 +50,9 @@ export function createLogFiles(
   const open = new Map<string, Map<number, LogFile>>();
   const closing = new Set<Promise<void>>();
   const told = new Set<string>();
-  const tell = (runId: string) => (error: NodeJS.ErrnoException) => {
+  const tell = (runId: string, path: string) => (error: NodeJS.ErrnoException) => {
     const kind = `${runId} ${error.code}`;
-    if (!told.has(kind)) onError(error);
+    if (!told.has(kind)) onError(diskFailure(error, 'write', join(directory, path)));
     told.add(kind);
   };
   const fileOf = ({ runId, component, attempt }: AttemptLogged): LogFile => {
@@ -59,7 +60,7 @@ export function createLogFiles(
     open.set(component, files);
     const path = logFileOf(runId, component, attempt);
     const file = files.get(attempt) ?? {
-      stream: openStream(directory, path, tell(runId)),
+      stream: openStream(directory, path, tell(runId, path)),
       length: 0,
       dropped: undefined,
     };

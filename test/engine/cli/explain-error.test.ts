@@ -20,6 +20,11 @@ describe('what is expected to go wrong is one message with what to do, and no st
     [new SandboxError('unknown name\nExpected:\n  a/'), 2, 'signalbox: unknown name\nExpected:\n  a/\n'],
     [infraFailure('not reached', { hint: 'Look.' }), 1, 'signalbox: not reached\n  Look.\n'],
     [new EmbeddedError({ expected: 'a', got: 'b', hint: 'Do c.' }), 1, 'signalbox: expected a, got b. Do c.\n'],
+    [
+      Object.assign(new Error("EMFILE: too many open files, open '/x'"), { code: 'EMFILE' }),
+      1,
+      expect.stringMatching(/^signalbox: EMFILE: .* '\/x'\n {2}This process has too many files open: .*\n$/),
+    ],
     [new UsageError('gone\u001b[2J'), 2, 'signalbox: gone\uFFFD[2J\n'],
   ])('%s', (error, exitCode, text) => {
     expect(explainError(error)).toEqual({ exitCode, text });
