@@ -66,7 +66,7 @@ group by c.id having count(a.id) <> 1`,
 select format('component run %s (%s) is %s (%s) without a decision', c.id, c.component, c.status, c.reason) as found, c.id
 from signalbox.component_run c
 where c.finished_at is not null
-  and not (c.attempts = 0 and c.status = 'cancelled' and c.reason like 'run\\_%')
+  and not (c.attempts = 0 and c.status = 'cancelled' and (c.reason like 'run\\_%' or c.reason = 'cancelled'))
   and not exists (select from signalbox.decision d where d.component_run_id = c.id)`,
     mend: ({ id }) =>
       `Why it ended so is lost. To say so: ${bySql(`insert into decision values ('${id}', 'skip', 'unknown', '[]')`)}`,

@@ -5,6 +5,7 @@ const reset = ({ dag, component, environment }: FoundRow) =>
   `${programName} state reset ${dag}.${component} --env ${environment}`;
 
 export const claimInvariants: readonly Invariant[] = [
+  // Who takes over a run raises the fence; the next try is made under it.
   {
     name: 'components-at-work-hold-their-claim',
     rule: 'a component run that has begun and not ended holds the claim of its component, under its fence',
@@ -15,7 +16,7 @@ select format('component run %s of %s.%s in %s is %s under fence %s, but its cla
 from signalbox.component_run c
 left join signalbox.claim k on k.environment = c.environment and k.dag = c.dag and k.component = c.component
 where c.status in ('running', 'up_for_retry')
-  and (k.component_run_id is distinct from c.id or k.fence is distinct from c.fence)`,
+  and (k.component_run_id is distinct from c.id or k.fence < c.fence or c.status = 'running' and k.fence > c.fence)`,
     mend: ({ environment }) => `What it sends is refused. End its process, then: ${tickOf({ environment })}`,
   },
   {

@@ -1,7 +1,7 @@
 import { environmentNames } from '../../../config/environments.ts';
 import { type Config, loadConfig, type Project } from '../../../config/load.ts';
 import { checkInvariants } from '../../../state/invariants/check-invariants.ts';
-import type { GivenLimits } from '../../../state/invariants/database.ts';
+import { type GivenLimits, invariants } from '../../../state/invariants/database.ts';
 import type { Violation } from '../../../state/invariants/invariant.ts';
 import type { State } from '../../../state/open-state.ts';
 import { withState } from '../project.ts';
@@ -30,7 +30,9 @@ async function lookAt(state: State, deep: boolean): Promise<readonly Finding[]> 
   const options = { ...(await limitsOf(configs)), storage, deep, patienceMs };
   const violations = await state.upkeep('tell what it holds', (client) => checkInvariants(client, options));
   const found = [...violations.map(findingOf), ...(await checkForgottenSlots(state))];
-  return found.length > 0 ? found : [fine('records', 'runs, attempts, claims, slots and files are as they must be')];
+  if (found.length > 0) return found;
+  const rules = `${invariants.length} invariants of the database hold`;
+  return [fine('records', `${rules}; files and processes are as they must be`)];
 }
 
 /** Settings that are not valid are told of elsewhere. */

@@ -292,6 +292,14 @@ describe('checkInvariants', () => {
     await sql('update run set owner = $2 where id = $1', id, scenario().owner.id);
   });
 
+  it('lets who takes over a run raise the fence before the next try', async () => {
+    const { start, run } = await makeWorking();
+    const failure = { class: 'lost', message: 'gone' } as const;
+    await scenario().state.runs.finishAttempt(finishOf(start, { componentStatus: 'up_for_retry', failure }));
+    await sql('update claim set fence = fence + 1 where dag = $1', run.dag);
+    expect(await checkInvariants(client)).toEqual([]);
+  });
+
   it('takes limits from the settings where they say something else', async () => {
     const { place } = await makeAtOnce({}, ['a', 'b']);
     await place('a', 0, 10);
