@@ -196,9 +196,10 @@ export interface BackfillSlotTable {
 export interface ScheduleTable {
   readonly environment: string;
   readonly dag: string;
-  /** Null until a tick has seen the schedule. */
+  /** The schedule as text; null until a tick has seen it. */
   readonly digest: string | null;
   readonly watermark: Date;
+  readonly others: Jsonb<Readonly<Record<string, string>>>;
   readonly paused_at: Date | null;
   readonly paused_by: string | null;
 }

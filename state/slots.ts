@@ -38,21 +38,24 @@ export function createSlotStore(writer: Writer): SlotStore {
 
 interface ScheduleRow extends Scope {
   readonly watermark: Date;
+  readonly digest: string | null;
+  readonly others: Readonly<Record<string, string>>;
   readonly paused_at: Date | null;
   readonly paused_by: string | null;
 }
 
-const scheduleColumns = 's.environment, s.dag, s.watermark, s.paused_at, s.paused_by';
+const scheduleColumns = 's.environment, s.dag, s.watermark, s.digest, s.others, s.paused_at, s.paused_by';
 
 const observeText = `
 insert into signalbox.schedule as s (environment, dag, digest, watermark) values ($1, $2, $3, $4)
 on conflict (environment, dag) do update set
-  digest = excluded.digest,
-  watermark = case when s.digest is distinct from excluded.digest then excluded.watermark else s.watermark end
+  digest = coalesce(s.digest, excluded.digest),
+  watermark = case when s.digest is null or (s.digest = '' and excluded.digest = '') then excluded.watermark
+    else s.watermark end
 returning ${scheduleColumns}`;
 
-async function observe(client: Client, scope: Scope, digest: string, now: Date): Promise<ScheduleRecord> {
-  const { rows } = await client.query<ScheduleRow>(observeText, [scope.environment, scope.dag, digest, now]);
+async function observe(client: Client, scope: Scope, schedule: string, now: Date): Promise<ScheduleRecord> {
+  const { rows } = await client.query<ScheduleRow>(observeText, [scope.environment, scope.dag, schedule, now]);
   return toSchedule(rows[0] as ScheduleRow);
 }
 
@@ -62,8 +65,8 @@ async function readSchedules(client: Client, environment: string): Promise<reado
   return rows.map(toSchedule);
 }
 
-function toSchedule({ environment, dag, watermark, paused_at: at, paused_by: by }: ScheduleRow): ScheduleRecord {
-  return { environment, dag, watermark, ...(at !== null && by !== null && { paused: { at, by } }) };
+function toSchedule({ digest, paused_at: at, paused_by: by, ...row }: ScheduleRow): ScheduleRecord {
+  return { ...row, schedule: digest ?? '', ...(at !== null && by !== null && { paused: { at, by } }) };
 }
 
 /**
@@ -72,8 +75,8 @@ function toSchedule({ environment, dag, watermark, paused_at: at, paused_by: by 
  */
 const recordText = `
 with moved as (
-  update signalbox.schedule s set watermark = $4
-  where s.environment = $1 and s.dag = $2 and date_trunc('milliseconds', s.watermark) = $3
+  update signalbox.schedule s set watermark = $4, digest = $7, others = $8
+  where s.environment = $1 and s.dag = $2 and date_trunc('milliseconds', s.watermark) = $3 and s.digest = $6
   returning s.dag
 ), recorded as (
   insert into signalbox.slot (environment, dag, component, slot, slot_to, count, status, trigger, reason, evidence)
@@ -84,16 +87,18 @@ with moved as (
 )
 select dag from moved`;
 
-const watermarkText =
-  'select dag from signalbox.schedule s where s.environment = $1 and s.dag = $2 and s.watermark = $3';
+const watermarkText = `
+select dag from signalbox.schedule s
+where s.environment = $1 and s.dag = $2 and s.watermark = $3 and s.digest = $4`;
 
 /** When nobody heard of the commit, a watermark that stands where this one would put it is as good: the rows are there. */
 async function record(client: Client, slots: RecordedSlots, isRepeated: boolean): Promise<boolean> {
-  const { environment, dag, from, watermark } = slots;
-  const values = [environment, dag, from, watermark, toJsonText(slots.slots)];
+  const { environment, dag, from, watermark, schedule, others } = slots;
+  const terms = [from.watermark, watermark, toJsonText(slots.slots), from.schedule, schedule, toJsonText(others)];
+  const values = [environment, dag, ...terms];
   const { rowCount } = await client.query(recordText, values);
   if (rowCount === 1 || !isRepeated) return rowCount === 1;
-  return (await client.query(watermarkText, [environment, dag, watermark])).rowCount === 1;
+  return (await client.query(watermarkText, [environment, dag, watermark, schedule])).rowCount === 1;
 }
 
 interface SlotRow extends Scope {

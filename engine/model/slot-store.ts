@@ -6,6 +6,10 @@ import type { Trigger } from './status.ts';
 export interface ScheduleRecord extends Scope {
   /** Slots up to here have rows, or lie before the schedule was first seen. Beyond now only where a clock was ahead. */
   readonly watermark: Date;
+  /** The schedule that they were computed by, as `showSchedule` shows it; empty: none. */
+  readonly schedule: string;
+  /** Schedules that were on record not long ago → the instant (ISO 8601) up to which their slots have rows. */
+  readonly others: Readonly<Record<string, string>>;
   readonly paused?: { readonly at: Date; readonly by: string };
 }
 
@@ -22,9 +26,11 @@ export interface NewSlot {
 }
 
 export interface RecordedSlots extends Scope {
-  /** The watermark that the slots were computed from. If it has moved meanwhile, nothing is recorded. */
-  readonly from: Date;
+  /** What the slots were computed from. If it has moved meanwhile, nothing is recorded. */
+  readonly from: Pick<ScheduleRecord, 'watermark' | 'schedule'>;
   readonly watermark: Date;
+  readonly schedule: string;
+  readonly others: ScheduleRecord['others'];
   readonly slots: readonly NewSlot[];
 }
 
@@ -71,8 +77,8 @@ export interface TickRecord {
 
 /** Schedules and slots. That a slot got its run is recorded with the run (`RunStore.createRun`). */
 export interface SlotStore {
-  /** At first sight of a schedule, and when its digest is another one, the watermark becomes `now`. */
-  observe(scope: Scope, digest: string, now: Date): Promise<ScheduleRecord>;
+  /** At first sight, and while there is no schedule, the watermark becomes `now`. A schedule that is on record stays. */
+  observe(scope: Scope, schedule: string, now: Date): Promise<ScheduleRecord>;
   /** One compare-and-set; false when another tick was first. A slot that has a row keeps it. */
   record(slots: RecordedSlots): Promise<boolean>;
   /**

@@ -17,10 +17,12 @@ export interface CatchUp {
   readonly cap: number;
 }
 
+/** What of it decides about a slot, whatever schedule that belongs to. */
+type CatchUpRule = Omit<CatchUp, 'schedule'>;
+
 /** What becomes of a slot, or of a row of old ones. */
 export type PlannedSlot =
-  | { readonly verdict: 'scheduled' | 'catchup'; readonly slot: Date }
-  | { readonly verdict: 'missed'; readonly slot: Date; readonly reason: MissedReason }
+  | PlannedNamedSlot
   /** `count` slots, the first one `from` and the last one `to`: after a long time off they are too many to name. */
   | {
       readonly verdict: 'missed_range';
@@ -29,6 +31,10 @@ export type PlannedSlot =
       readonly count: number;
       readonly reason: MissedReason;
     };
+
+type PlannedNamedSlot =
+  | { readonly verdict: 'scheduled' | 'catchup'; readonly slot: Date }
+  | { readonly verdict: 'missed'; readonly slot: Date; readonly reason: MissedReason };
 
 export interface SlotPlan {
   /** Oldest first. Each slot after the old watermark and up to now is in it once. */
@@ -44,14 +50,16 @@ const namedSlots = 1_000;
 export function planSlots(input: CatchUp): SlotPlan {
   const { schedule, watermark, now, cap } = input;
   if (now <= watermark) return { slots: [], watermark };
-  const named = newestFirst(schedule, watermark, now, cap + namedSlots);
+  const named = newestFirst(schedule, watermark, now, cap);
   const oldest = named.at(-1);
   const older = oldest === undefined ? [] : olderRanges(input, oldest);
   return { slots: [...older, ...verdictsOf(input, named).toReversed()], watermark: now };
 }
 
-function newestFirst(schedule: Schedule, watermark: Date, now: Date, limit: number): readonly Date[] {
+/** As many as a plan names. */
+export function newestFirst(schedule: Schedule, watermark: Date, now: Date, cap: number): readonly Date[] {
   const slots: Date[] = [];
+  const limit = cap + namedSlots;
   let slot = newestSlot(schedule, now);
   while (slot !== undefined && slot > watermark && slots.length < limit) {
     slots.push(slot);
@@ -61,9 +69,9 @@ function newestFirst(schedule: Schedule, watermark: Date, now: Date, limit: numb
 }
 
 /** Of slots from the newest to the oldest. */
-function verdictsOf(input: CatchUp, slots: readonly Date[]): readonly PlannedSlot[] {
+export function verdictsOf(input: CatchUpRule, slots: readonly Date[]): readonly PlannedNamedSlot[] {
   let room = input.cap;
-  return slots.map((slot, index): PlannedSlot => {
+  return slots.map((slot, index): PlannedNamedSlot => {
     const isTolerated = ageOf(input, slot) <= input.toleranceMs;
     const isWanted = input.catchup === 'all' ? ageOf(input, slot) <= reachOf(input) : index === 0;
     if (isWanted && isTolerated) return { verdict: 'scheduled', slot };
@@ -76,7 +84,7 @@ function verdictsOf(input: CatchUp, slots: readonly Date[]): readonly PlannedSlo
   });
 }
 
-function whyMissed(input: CatchUp, slot: Date): MissedReason {
+function whyMissed(input: CatchUpRule, slot: Date): MissedReason {
   if (input.catchup === 'latest') return 'superseded';
   const age = ageOf(input, slot);
   if (input.catchup === 'none') return age <= input.toleranceMs ? 'superseded' : 'outside_tolerance';
@@ -89,22 +97,29 @@ function olderRanges(input: CatchUp, oldestNamed: Date): readonly PlannedSlot[] 
   const span = input.catchup === 'all' ? reachOf(input) : input.toleranceMs;
   // A slot exactly as old as `span` is on the young side.
   const cut = Math.min(end, Math.max(input.watermark.getTime(), input.now.getTime() - span - 1));
-  return [...rangeOf(input, input.watermark, new Date(cut)), ...rangeOf(input, new Date(cut), new Date(end))];
+  return [...olderRange(input, input.watermark, new Date(cut)), ...olderRange(input, new Date(cut), new Date(end))];
 }
 
-function rangeOf(input: CatchUp, after: Date, upTo: Date): readonly PlannedSlot[] {
-  const count = countSlots(input.schedule, after, upTo);
-  const from = nextSlot(input.schedule, after);
+function olderRange(input: CatchUp, after: Date, upTo: Date): readonly PlannedSlot[] {
   const to = newestSlot(input.schedule, upTo);
-  if (count === 0 || from === undefined || to === undefined) return [];
-  return [{ verdict: 'missed_range', from, to, count, reason: whyMissed(input, to) }];
+  return to === undefined ? [] : missedRange(input.schedule, after, upTo, whyMissed(input, to));
 }
 
-function ageOf({ now }: CatchUp, slot: Date): number {
+/** The slots after `after` up to and including `upTo`, under one reason: none, one by its name, or a range. */
+export function missedRange(schedule: Schedule, after: Date, upTo: Date, reason: MissedReason): readonly PlannedSlot[] {
+  const count = countSlots(schedule, after, upTo);
+  const from = nextSlot(schedule, after);
+  const to = newestSlot(schedule, upTo);
+  if (count === 0 || from === undefined || to === undefined) return [];
+  if (count === 1) return [{ verdict: 'missed', slot: from, reason }];
+  return [{ verdict: 'missed_range', from, to, count, reason }];
+}
+
+function ageOf({ now }: CatchUpRule, slot: Date): number {
   return now.getTime() - slot.getTime();
 }
 
 /** Up to which age a slot runs under `all`. */
-function reachOf({ toleranceMs, catchupWindowMs }: CatchUp): DurationMs {
+function reachOf({ toleranceMs, catchupWindowMs }: CatchUpRule): DurationMs {
   return Math.max(toleranceMs, catchupWindowMs);
 }

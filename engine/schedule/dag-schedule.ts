@@ -24,11 +24,17 @@ export function dagScheduleOf(dag: Pick<Dag, 'schedule' | 'timezone' | 'componen
   };
 }
 
-function unionOf(schedules: readonly (SingleSchedule | undefined)[]): Schedule | undefined {
+/** Every slot of each; undefined where none is a schedule. */
+export function unionOf(schedules: readonly (Schedule | undefined)[]): Schedule | undefined {
   const parts = new Map<string, SingleSchedule>();
-  for (const schedule of schedules) if (schedule) parts.set(showSchedule(schedule), schedule);
+  for (const schedule of schedules.flatMap(partsOf)) parts.set(showSchedule(schedule), schedule);
   const [first, ...others] = parts.values();
   return first && others.length > 0 ? { kind: 'union', parts: [...parts.values()] } : first;
+}
+
+function partsOf(schedule: Schedule | undefined): readonly SingleSchedule[] {
+  if (!schedule) return [];
+  return schedule.kind === 'union' ? schedule.parts : [schedule];
 }
 
 /** For people, and the same text for the same slots: `0 * * * * Australia/Melbourne`, `every 90m`. */

@@ -17,7 +17,6 @@ export interface CronSchedule {
 export interface IntervalSchedule {
   readonly kind: 'every';
   readonly everyMs: DurationMs;
-  readonly timeZone: string;
 }
 
 export type SingleSchedule = CronSchedule | IntervalSchedule;
@@ -49,7 +48,7 @@ const patterns: Readonly<Record<Exclude<Frequency, object>, string>> = {
 export function scheduleOf({ cron, frequency }: WrittenSchedule, timeZone: string): SingleSchedule | undefined {
   if (cron !== undefined) return cronSchedule(cron, timeZone);
   if (frequency === undefined) return undefined;
-  if (typeof frequency === 'object') return { kind: 'every', everyMs: frequency.every, timeZone };
+  if (typeof frequency === 'object') return { kind: 'every', everyMs: frequency.every };
   return cronSchedule(patterns[frequency], timeZone);
 }
 

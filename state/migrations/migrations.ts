@@ -10,6 +10,7 @@ import { deadOwners } from './0009-dead-owners.ts';
 import { retention } from './0010-retention.ts';
 import { componentsOfBackfillSlots } from './0011-components-of-backfill-slots.ts';
 import { longHistory } from './0012-long-history.ts';
+import { schedulesInTurn } from './0013-schedules-in-turn.ts';
 
 export interface Migration {
   readonly version: number;
@@ -31,6 +32,7 @@ export const migrations: readonly Migration[] = [
   { version: 10, name: 'retention', sql: retention },
   { version: 11, name: 'components-of-backfill-slots', sql: componentsOfBackfillSlots },
   { version: 12, name: 'long-history', sql: longHistory },
+  { version: 13, name: 'schedules-in-turn', sql: schedulesInTurn },
 ];
 
 export const newestVersion = migrations.length;

@@ -18,9 +18,19 @@ async function openDag(...hours: number[]) {
   const { slots } = scenario().state;
   const scope = scopeOf();
   await slots.observe(scope, 'hourly', at(0));
-  expect(await slots.record({ ...scope, from: at(0), watermark: at(23), slots: hours.map(due) })).toBe(true);
+  const from = { watermark: at(0), schedule: 'hourly' };
+  const open = { from, watermark: at(23), schedule: 'hourly', others: {}, slots: hours.map(due) };
+  expect(await slots.record({ ...scope, ...open })).toBe(true);
   return scope;
 }
+
+/** What a tick a millisecond after those slots goes by. */
+const later = {
+  from: { watermark: at(23), schedule: 'hourly' },
+  watermark: new Date(at(23).getTime() + 1),
+  schedule: 'hourly',
+  others: {},
+};
 
 const openHours = async (scope: { environment: string; dag: string }) =>
   (await scenario().state.slots.open(scope)).map(({ slot }) => slot.getUTCHours());
@@ -34,12 +44,22 @@ const taking = (hour: number, takes = ['']) => ({
 });
 
 describe('observe', () => {
-  it('begins at first sight, keeps the watermark, and begins anew when the schedule is another one', async () => {
+  it('begins at first sight, and keeps what it saw then also from another schedule', async () => {
     const { slots } = scenario().state;
     const scope = scopeOf();
-    expect((await slots.observe(scope, 'a', at(1))).watermark).toEqual(at(1));
-    expect((await slots.observe(scope, 'a', at(2))).watermark).toEqual(at(1));
-    expect((await slots.observe(scope, 'b', at(3))).watermark).toEqual(at(3));
+    const first = { watermark: at(1), schedule: 'a' };
+    expect(await slots.observe(scope, 'a', at(1))).toMatchObject(first);
+    expect(await slots.observe(scope, 'a', at(2))).toMatchObject(first);
+    expect(await slots.observe(scope, 'b', at(3))).toMatchObject(first);
+  });
+
+  it('goes with the time as long as there is no schedule', async () => {
+    const { slots } = scenario().state;
+    const scope = scopeOf();
+    for (const hour of [1, 2]) {
+      expect(await slots.observe(scope, '', at(hour))).toMatchObject({ watermark: at(hour), schedule: '' });
+    }
+    expect(await slots.observe(scope, 'a', at(3))).toMatchObject({ watermark: at(2), schedule: '' });
   });
 
   it('begins at first sight although the DAG was paused before', async () => {
@@ -57,11 +77,20 @@ describe('record', () => {
   it('lets one of two that saw the same watermark through, and a slot keeps its row', async () => {
     const { slots, database } = scenario().state;
     const scope = await openDag(1);
-    const once = () =>
-      slots.record({ ...scope, from: at(23), watermark: new Date(+at(23) + 1), slots: [due(1), due(2)] });
+    const once = () => slots.record({ ...scope, ...later, slots: [due(1), due(2)] });
     expect((await Promise.all([once(), once()])).toSorted()).toEqual([false, true]);
     const rows = await database.selectFrom('slot').select('slot').where('dag', '=', scope.dag).execute();
     expect(rows).toHaveLength(2);
+  });
+
+  it('lets nobody through who saw another schedule', async () => {
+    const { slots } = scenario().state;
+    const scope = await openDag();
+    const daily = { ...later, from: { ...later.from, schedule: 'daily' }, slots: [due(1)] };
+    expect(await slots.record({ ...scope, ...daily })).toBe(false);
+    const others = { hourly: at(23).toISOString() };
+    expect(await slots.record({ ...scope, ...later, schedule: 'daily', others, slots: [] })).toBe(true);
+    expect(await slots.observe(scope, 'daily', at(23))).toMatchObject({ schedule: 'daily', others });
   });
 });
 
@@ -116,7 +145,7 @@ describe('open', () => {
     const other = await state.owners.register();
     await makeRun({ state, owner: other }, { ...scope, extras: taking(2) });
     expect(other.id).not.toBe(owner.id);
-    await state.slots.record({ ...scope, from: at(23), watermark: new Date(+at(23) + 1), slots: [due(3)] });
+    await state.slots.record({ ...scope, ...later, slots: [due(3)] });
     expect(await openHours(scope)).toEqual([]);
     await state.owners.retire(other);
     expect(await openHours(scope)).toEqual([3]);

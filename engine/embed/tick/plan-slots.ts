@@ -1,33 +1,69 @@
 import type { JsonObject } from '../../model/json.ts';
-import type { NewSlot, ScheduleRecord } from '../../model/slot-store.ts';
+import type { NewSlot, RecordedSlots, ScheduleRecord } from '../../model/slot-store.ts';
 import type { PassedSlot } from '../../model/tick.ts';
 import { unreachable } from '../../model/unreachable.ts';
-import { type PlannedSlot, planSlots } from '../../schedule/catch-up.ts';
+import { type CatchUp, type PlannedSlot, planSlots, type SlotPlan } from '../../schedule/catch-up.ts';
+import { planChange } from '../../schedule/changed-schedule.ts';
 import { showSchedule } from '../../schedule/dag-schedule.ts';
+import { readSchedule } from '../../schedule/read-schedule.ts';
 import type { Schedule } from '../../schedule/schedule.ts';
 import type { SlotSettings } from './slot-settings.ts';
 
-export interface PlannedSlots {
-  readonly watermark: Date;
-  readonly slots: readonly NewSlot[];
-}
+/** What is to be recorded of a schedule: see `RecordedSlots`. */
+export type PlannedSlots = Pick<RecordedSlots, 'watermark' | 'schedule' | 'others' | 'slots'>;
 
 /** Gives every slot since the watermark its row: to be run, or the word on why not. */
 export function plannedSlots(
-  schedule: Schedule,
-  { watermark, paused }: ScheduleRecord,
+  schedule: Schedule | undefined,
+  record: ScheduleRecord,
   settings: SlotSettings,
   now: Date,
 ): PlannedSlots {
-  const plan = planSlots({ ...settings, schedule, watermark, now });
+  const { watermark, schedule: before, paused } = record;
+  const shown = showOwn(schedule);
+  const isChanged = shown !== before;
+  const terms = { ...settings, watermark, now };
+  const plan = isChanged ? planChange(changeOf(schedule, record, terms)) : planOf(schedule, terms);
   const evidence = {
-    schedule: showSchedule(schedule),
+    schedule: shown,
+    ...(isChanged && { before }),
     watermark: watermark.toISOString(),
     now: now.toISOString(),
     catchup: settings.catchup,
     toleranceMs: settings.toleranceMs,
   };
-  return { watermark: plan.watermark, slots: plan.slots.map((slot) => toRow(slot, paused !== undefined, evidence)) };
+  return {
+    watermark: plan.watermark,
+    schedule: shown,
+    others: isChanged ? othersAfter(record, shown, plan.watermark) : record.others,
+    slots: plan.slots.map((slot) => toRow(slot, paused !== undefined, evidence)),
+  };
+}
+
+/** As a record has it. */
+export function showOwn(schedule: Schedule | undefined): string {
+  return schedule ? showSchedule(schedule) : '';
+}
+
+type Terms = Omit<CatchUp, 'schedule'>;
+
+function planOf(schedule: Schedule | undefined, terms: Terms): SlotPlan {
+  return schedule ? planSlots({ ...terms, schedule }) : { slots: [], watermark: terms.watermark };
+}
+
+function changeOf(schedule: Schedule | undefined, { schedule: before, others }: ScheduleRecord, terms: Terms) {
+  const seenUntil = others[showOwn(schedule)];
+  return { ...terms, before: readSchedule(before), schedule, ...(seenUntil && { seenUntil: new Date(seenUntil) }) };
+}
+
+/** A schedule that has been away for longer is a new one. */
+const awayMs = 24 * 3_600_000;
+
+/** All slots of the one before have rows by now. */
+function othersAfter({ schedule: before, others }: ScheduleRecord, shown: string, now: Date): ScheduleRecord['others'] {
+  const all = Object.entries({ ...others, ...(before !== '' && { [before]: now.toISOString() }) });
+  const isRecent = (until: string) => now.getTime() - Date.parse(until) <= awayMs;
+  return Object.fromEntries(all.filter(([text, until]) => text !== shown && isRecent(until)));
 }
 
 function toRow(planned: PlannedSlot, isPaused: boolean, evidence: JsonObject): NewSlot {

@@ -2,12 +2,12 @@ import type { Config } from '../../../config/load.ts';
 import type { SlotStore } from '../../model/slot-store.ts';
 import type { DagTick, PassedSlot, SlotRun } from '../../model/tick.ts';
 import { SlotTaken } from '../../run/slot-taken.ts';
-import { dagScheduleOf, showSchedule } from '../../schedule/dag-schedule.ts';
+import { dagScheduleOf } from '../../schedule/dag-schedule.ts';
 import type { ReadyDag } from '../engine.ts';
 import { type Lent, runOnce } from '../run-once.ts';
 import { openWork, type SlotOrder } from './open-slots.ts';
 import type { TickOptions } from './options.ts';
-import { isAhead, passedOf, plannedSlots } from './plan-slots.ts';
+import { isAhead, passedOf, plannedSlots, showOwn } from './plan-slots.ts';
 import { slotSettingsOf } from './slot-settings.ts';
 
 /**
@@ -36,15 +36,13 @@ const roundsMax = 10;
 /** Looks anew when another tick has moved the watermark meanwhile: what is left for this one is what came since. */
 async function recordSlots(ready: ReadyDag, slots: SlotStore, passed: PassedSlot[], { config, clock }: Lent) {
   const scope = scopeOf(ready, config);
-  const schedule = dagScheduleOf(ready.dag).own;
+  const { own } = dagScheduleOf(ready.dag);
   for (let round = 1; ; round += 1) {
     const now = clock.now();
-    const record = await slots.observe(scope, schedule ? showSchedule(schedule) : '', now);
-    if (!schedule) return { paused: record.paused, watermark: now };
-    const planned = plannedSlots(schedule, record, slotSettingsOf(ready.dag, config.settings), now);
-    const isDone =
-      planned.watermark.getTime() === record.watermark.getTime() ||
-      (await slots.record({ ...scope, from: record.watermark, ...planned }));
+    const record = await slots.observe(scope, showOwn(own), now);
+    const planned = plannedSlots(own, record, slotSettingsOf(ready.dag, config.settings), now);
+    const hasMoved = planned.watermark > record.watermark || planned.schedule !== record.schedule;
+    const isDone = !hasMoved || (await slots.record({ ...scope, from: record, ...planned }));
     if (!isDone && round < roundsMax) continue;
     if (isDone) passed.push(...passedOf(planned.slots));
     return { paused: record.paused, watermark: planned.watermark };

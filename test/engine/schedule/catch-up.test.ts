@@ -5,6 +5,7 @@ import { type PlannedSlot, planSlots } from '../../../engine/schedule/catch-up.t
 import { type Schedule, scheduleOf } from '../../../engine/schedule/schedule.ts';
 import { countSlots, slotsBetween } from '../../../engine/schedule/slots.ts';
 import { anyInstant, anySchedule } from './any-schedule.ts';
+import { showPlanned, slotsOf } from './planned.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -14,22 +15,9 @@ const limits = { toleranceMs: hourMs, catchupWindowMs: 24 * hourMs, cap: 100 };
 const at = (text: string) => new Date(`2026-11-${text}Z`);
 const cron = (text: string) => scheduleOf({ cron: text }, 'UTC') as Schedule;
 
-/** `12:00 scheduled`, `11:00 superseded`, `01T00:00..19T23:00 480 window`. */
-function show(planned: PlannedSlot): string {
-  const time = (date: Date) => date.toISOString().slice(8, 16);
-  switch (planned.verdict) {
-    case 'missed':
-      return `${time(planned.slot)} ${planned.reason}`;
-    case 'missed_range':
-      return `${time(planned.from)}..${time(planned.to)} ${planned.count} ${planned.reason}`;
-    default:
-      return `${time(planned.slot)} ${planned.verdict}`;
-  }
-}
-
 function plan(schedule: string, watermark: string, now: string, catchup: CatchupPolicy, changed = {}): string[] {
   const input = { schedule: cron(schedule), watermark: at(watermark), now: at(now), catchup, ...limits, ...changed };
-  return planSlots(input).slots.map(show);
+  return planSlots(input).slots.map(showPlanned);
 }
 
 /** What happened to how many. */
@@ -228,12 +216,3 @@ describe('clocks that jump', () => {
     );
   });
 });
-
-/** The slots that a plan speaks of here, with those of a range written out and counted. */
-function slotsOf(schedule: Schedule, planned: PlannedSlot): readonly Date[] {
-  if (planned.verdict !== 'missed_range') return [planned.slot];
-  const slots = slotsBetween(schedule, new Date(planned.from.getTime() - 1), planned.to);
-  expect(slots).toHaveLength(planned.count);
-  expect([slots[0], slots.at(-1)]).toEqual([planned.from, planned.to]);
-  return slots;
-}

@@ -70,7 +70,9 @@ describe('a slot that a killed tick has left', () => {
   async function left(times: readonly string[], extras: Partial<DagDefinition> = {}) {
     const dag = hourly([quick()], extras);
     await rig.tick(dag, '2026-03-02T00:30:00Z');
-    const slots = { from: instant('00:30'), watermark: instant('09:30'), slots: times.map(due) };
+    const schedule = '0 * * * * UTC';
+    const from = { watermark: instant('00:30'), schedule };
+    const slots = { from, watermark: instant('09:30'), schedule, others: {}, slots: times.map(due) };
     expect(await rig.state.slots.record({ ...scopeOf(dag), ...slots })).toBe(true);
     return dag;
   }

@@ -1,4 +1,4 @@
-import { component, type DagDefinition, defineDag } from 'signalbox';
+import { component, type Dag, type DagDefinition, defineDag } from 'signalbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../../../state/new-id.ts';
 import { openTickRig, type TickRig } from '../../../harness/tick-rig.ts';
@@ -37,14 +37,44 @@ describe('the slots that a tick sees', () => {
     ]);
   });
 
-  it('begin anew when the schedule changes', async () => {
+  it('are missed where they are not those of both schedules, when it changes, and begin anew', async () => {
     const dag = hourly();
     await rig.tick(dag, '2026-03-02T09:30:00Z');
-    const changed = defineDag({ id: dag.id, schedule: '*/10 * * * *', components: [nothing] });
-    await rig.tick(changed, '2026-03-02T10:05:00Z');
-    expect(await rig.story(dag)).toEqual([]);
-    await rig.tick(changed, '2026-03-02T10:11:00Z');
-    expect(await rig.story(dag)).toEqual(['2026-03-02T10:10Z created scheduled']);
+    const changed = defineDag({ id: dag.id, schedule: '*/20 * * * *', components: [nothing] });
+    const { passed } = await rig.tick(changed, '2026-03-02T10:05:00Z');
+    expect(passed).toMatchObject([{ slot: new Date('2026-03-02T09:40:00Z'), reason: 'schedule_changed' }]);
+    await rig.tick(changed, '2026-03-02T10:21:00Z');
+    expect(await rig.story(dag)).toEqual([
+      '2026-03-02T09:40Z missed schedule_changed',
+      '2026-03-02T10:00Z created scheduled',
+      '2026-03-02T10:20Z created scheduled',
+    ]);
+    const [row] = await rig.state.database.selectFrom('slot').select('evidence').where('dag', '=', dag.id).execute();
+    expect(row?.evidence).toMatchObject({ before: '0 * * * * UTC', schedule: '*/20 * * * * UTC' });
+  });
+
+  it('each have a row where two versions of a DAG tick in turn', async () => {
+    const versions = ['0 * * * *', '30 * * * *', undefined].map((schedule) =>
+      defineDag({ id: 'turns', components: [nothing], ...(schedule && { schedule }) }),
+    );
+    const [hours, halves, none] = versions as [Dag, Dag, Dag];
+    await rig.tick(hours, '2026-03-02T09:10:00Z');
+    await rig.tick(halves, '2026-03-02T09:50:00Z');
+    await rig.tick(hours, '2026-03-02T10:10:00Z');
+    await rig.tick(none, '2026-03-02T10:50:00Z');
+    await rig.tick(none, '2026-03-02T11:20:00Z');
+    await rig.tick(halves, '2026-03-02T11:40:00Z');
+    await rig.tick(halves, '2026-03-02T12:40:00Z');
+    await rig.tick(hours, '2026-03-02T12:50:00Z');
+    expect(await rig.story(hours)).toEqual([
+      '2026-03-02T09:30Z missed schedule_changed',
+      '2026-03-02T10:00Z missed schedule_changed',
+      '2026-03-02T10:30Z missed schedule_changed',
+      '2026-03-02T11:00Z missed schedule_changed',
+      '2026-03-02T11:30Z missed schedule_changed',
+      '2026-03-02T12:00Z missed schedule_changed',
+      '2026-03-02T12:30Z created scheduled',
+    ]);
   });
 
   it('are those of all components together where the DAG names no schedule', async () => {
