@@ -7,6 +7,7 @@ export const defaultSettings: SettingsInput = {
   timeout: '2h',
   componentTimeout: '30m',
   grace: '5s',
+  lease: '60s',
   retries: { max: 2, delay: '5s', maxDelay: '5m' },
   tolerance: '1h',
   catchup: 'latest',

@@ -68,6 +68,8 @@ export const settingsSchema = z.strictObject({
   /** Between two rungs of the ladder: abort → SIGTERM → SIGKILL. */
   grace: duration,
   retries,
+  /** After so long without a sign, an engine that cannot be looked at is taken for dead, and others go on with its runs. */
+  lease: duration.refine((ms) => ms >= 1_000, { error: 'expected at least 1s' }),
   /** A slot not older than this is still on time, in a DAG that does not say. */
   tolerance: duration,
   /** What becomes of older ones: `docs/schedules.md`. */

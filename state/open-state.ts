@@ -43,9 +43,11 @@ export interface OpenStateOptions {
   /** Hears a sentence when the database is away, now and then while it stays so, and when it is back. */
   readonly onTrouble?: (line: string) => void;
   readonly deadlines?: Partial<Deadlines>;
+  /** How long an owner is taken for alive that says nothing; default 60 s. */
+  readonly leaseMs?: number;
 }
 
-/** All that the engine remembers, open. At most four connections: writer, two readers, the embedded server's lock. */
+/** All that the engine remembers, open. At most four connections: writer, reader, renewal of the lease, the embedded server's lock. */
 export interface State {
   /** `host:port/database`, without user and password. */
   readonly place: string;
@@ -86,11 +88,14 @@ const WRITER_LIMITS = {
   },
 };
 
+const LEASE_MS = 60_000;
+
 /** Opens the state, brings its schema up to date, and throws an infra FailureError that names the place otherwise. */
 export async function openState(options: OpenStateOptions): Promise<State> {
   const isMigrating = options.migrate ?? true;
   const ready = (client: Client) => (isMigrating ? migrate(client) : Promise.resolve());
-  const terms = { ...usual, ...options.deadlines, onTrouble: options.onTrouble ?? (() => {}) };
+  const { onTrouble = () => {}, leaseMs = LEASE_MS } = options;
+  const terms = { ...usual, ...options.deadlines, onTrouble, leaseMs };
   if (options.databaseUrl !== undefined) return openUrl(options.databaseUrl, ready, terms);
   const { openEmbedded } = await import('./embedded/open-embedded.ts');
   const server = await openEmbedded({ home: options.home });
@@ -107,6 +112,7 @@ export async function openState(options: OpenStateOptions): Promise<State> {
 }
 
 interface Terms extends Deadlines {
+  readonly leaseMs: number;
   readonly onTrouble: (line: string) => void;
 }
 
@@ -154,7 +160,7 @@ function assemble(target: ConnectionTarget, session: Session, terms: Terms, clos
     place: target.place,
     runs: createRunStore(writer, patience),
     memory: createMemoryStore(patient),
-    owners: createOwnerStore(writer),
+    owners: createOwnerStore(writer, target, terms.leaseMs),
     slots: createSlotStore(writer),
     quotas: createQuotaStore(session),
     backfills: createBackfillStore(writer),

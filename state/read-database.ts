@@ -6,7 +6,7 @@ import type { ConnectionTarget } from './connection-target.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Schema } from './schema.ts';
 
-const CONNECTIONS = 2;
+const CONNECTIONS = 1;
 
 /** What people and pages read. No connection is made before the first question. */
 export function openReadDatabase(target: ConnectionTarget, deadlines: Deadlines): Kysely<Schema> {

@@ -60,7 +60,7 @@ export async function openTestBed(): Promise<TestBed> {
     processEnvironment: {},
   });
   const state = await openState({ home: config.home });
-  const owner: HeldOwner = await holdOwner(state.owners, systemClock);
+  const owner: HeldOwner = await holdOwner(state.owners);
   const workshops: Workshop[] = [];
   await state.sql('alter table signalbox.attempt add column begun_xid xid8 default pg_current_xact_id()');
   const connect = async () => {

@@ -79,15 +79,18 @@ function lend(
   const openedState = () => {
     const { home, databaseUrl } = config;
     // What could not be opened is tried anew by the next run.
-    state ??= openState({ home, onTrouble, ...(databaseUrl ? { databaseUrl } : {}) }).catch((error: unknown) => {
-      state = undefined;
-      throw error;
-    });
+    const leaseMs = config.settings.lease;
+    state ??= openState({ home, onTrouble, leaseMs, ...(databaseUrl ? { databaseUrl } : {}) }).catch(
+      (error: unknown) => {
+        state = undefined;
+        throw error;
+      },
+    );
     return state;
   };
   const heldOwner = async () => {
     const { owners } = await openedState();
-    owner ??= holdOwner(owners, clock, ownerId).catch((error: unknown) => {
+    owner ??= holdOwner(owners, ownerId).catch((error: unknown) => {
       owner = undefined;
       throw error;
     });

@@ -232,7 +232,8 @@ export interface MemoryStore {
 /** One row per engine process. Its lease, by the database's clock, says whether its claims still stand. */
 export interface OwnerStore {
   register(id?: string): Promise<Owner>;
-  renew(owner: Owner): Promise<void>;
+  /** Renews its lease until the function that it returns is called, whatever this process is busy with. */
+  keep(owner: Owner): () => Promise<void>;
   retire(owner: Owner): Promise<void>;
   /** Declares those dead whose process is proven to be gone, or whose lease is over; what they had at work is `lost`. */
   endDead(): Promise<readonly DeadOwner[]>;

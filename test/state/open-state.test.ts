@@ -73,13 +73,10 @@ describe('owners', () => {
   it('hold a lease by the database’s clock, until they retire', async () => {
     const { state } = scenario();
     const owner = await state.owners.register();
-    await state.sql(`update owner set lease_until = now() where id = '${owner.id}'`);
-    await state.owners.renew(owner);
     const lease = `select lease_until - now() between '50 seconds' and '60 seconds', pid = ${process.pid}, host <> '',
       retired_at is null from owner where id = '${owner.id}'`;
     expect((await state.sql(lease))[0]?.rows).toEqual([[true, true, true, true]]);
     await state.owners.retire(owner);
     expect((await state.sql(lease))[0]?.rows).toEqual([[true, true, true, false]]);
-    await expect(state.owners.renew(owner)).rejects.toThrow('not retired');
   });
 });
