@@ -77,6 +77,8 @@ function afterNone(
       ];
     case 'condition':
       return ['upstreams that end as its `rule` asks'];
+    case 'after_failure':
+      return ['mending what failed, or a `failurePolicy` that lets others begin', `the next run, or ${byHand}`];
     case 'run_timed_out':
       return ['a longer `timeout` of the DAG', `the next run, or ${byHand}`];
     default:
