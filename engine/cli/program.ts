@@ -156,6 +156,7 @@ function defineSetup(program: Command, define: Define): void {
   const doctor = program
     .command('doctor')
     .description('look for what could keep runs from working, and say how to mend it')
+    .option('--deep', 'read every published file and compare its sha256')
     .addOption(noColourFlag())
     .addOption(outputFlag());
   define(doctor, async () => (await import('./commands/doctor.ts')).doctor);
