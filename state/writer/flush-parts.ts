@@ -120,7 +120,7 @@ export const flushParts: readonly FlushPart[] = [
     sql: `
   insert into signalbox.slot as s
     (environment, dag, component, slot, status, trigger, advances, reason, not_before, deadline, evidence)
-  select m.environment, m.dag, m.component, r.as_of, 'due', case r.trigger when 'backfill' then 'backfill' else 'retry' end,
+  select m.environment, m.dag, m.component, r.as_of, 'due', case when r.trigger = 'backfill' or not r.advances then 'backfill' else 'retry' end,
     r.advances, m.ending ->> 'reason', (m.ending #>> '{reopen,notBefore}')::timestamptz,
     (m.ending #>> '{reopen,deadline}')::timestamptz, jsonb_build_object('deferredBy', r.id)
   from moved m

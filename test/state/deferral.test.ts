@@ -62,6 +62,12 @@ it.each([true, false])('a slot of a backfill stays one, and advances if that doe
   expect(await open(dag)).toMatchObject([{ trigger: 'backfill', advances }]);
 });
 
+it('a slot of a run that tries a backfill again is one of a backfill, too', async () => {
+  const dag = `dag-${newId()}`;
+  await defer(dag, day(2), { trigger: 'retry' });
+  expect(await open(dag)).toMatchObject([{ trigger: 'backfill', advances: false }]);
+});
+
 it.each(['backfill first', 'live first'])('one row for a backfill and for what is live is live: %s', async (order) => {
   const dag = `dag-${newId()}`;
   const live = { trigger: 'scheduled', advances: true } as const;
