@@ -30,6 +30,22 @@ const faults = Object.values(faultsByPlace).flat();
 const fault = (sends: string) => faults.find((one) => one.sends === sends) as Fault;
 const endless = fault('a body without end');
 
+function attempt(name: ClientName, baseUrl: string, control: { readonly timeoutMs?: number } = {}) {
+  return rig.attempt(name, {
+    baseUrl,
+    network: { kind: 'public', allowHosts: origin.ports.map((port) => `${origin.host}:${port}`) },
+    params: hostileDag.components.find(({ id }) => id === name)?.params ?? {},
+    secrets: hostileSecrets,
+    inputs: hostileInputs,
+    ...control,
+  });
+}
+
+function leftovers(): readonly string[] {
+  const files = readdirSync(rig.folder, { recursive: true, encoding: 'utf8' });
+  return files.filter((path) => /\.part$|\/scratch\b|\/staging\b/.test(path));
+}
+
 const cases: readonly (readonly [ClientName, Fault])[] = [
   ['ptv', endless],
   ['datavic-rows', endless],
@@ -42,17 +58,18 @@ const cases: readonly (readonly [ClientName, Fault])[] = [
   ...(process.env.TEST_DEEP ? [['gtfs', endless] as const] : []),
 ];
 
+it('a body that drips for ever ends at the deadline of the attempt, and leaves nothing', async () => {
+  const place = origin.open(fault('a byte now and then, for ever').play);
+  const { outcome } = await attempt('gtfs', place.baseUrl, { timeoutMs: 1_000 });
+  expect(outcome).toMatchObject({ status: 'timed_out', failure: { class: 'timeout' } });
+  expect(leftovers()).toEqual([]);
+});
+
 it.each(cases.map(([name, played]) => [name, played.sends, played] as const))(
   'the process of %s stays within its memory, and leaves nothing, when there comes %s',
   async (name, _sends, { play, ends, but }) => {
     const place = origin.open(play);
-    const { outcome } = await rig.attempt(name, {
-      baseUrl: place.baseUrl,
-      network: { kind: 'public', allowHosts: origin.ports.map((port) => `${origin.host}:${port}`) },
-      params: hostileDag.components.find(({ id }) => id === name)?.params ?? {},
-      secrets: hostileSecrets,
-      inputs: hostileInputs,
-    });
+    const { outcome } = await attempt(name, place.baseUrl);
     const { as, says = '' } = but?.[name] ?? ends;
     expect(outcome).toMatchObject({
       status: 'failed',
@@ -61,8 +78,7 @@ it.each(cases.map(([name, played]) => [name, played.sends, played] as const))(
     });
     expect(outcome.metrics.peakRssBytes).toBeGreaterThan(2 ** 20);
     expect(outcome.metrics.peakRssBytes).toBeLessThan(memoryBoundBytes);
-    const files = readdirSync(rig.folder, { recursive: true, encoding: 'utf8' });
-    expect(files.filter((path) => /\.part$|\/scratch\b|\/staging\b/.test(path))).toEqual([]);
+    expect(leftovers()).toEqual([]);
   },
   120_000,
 );

@@ -31,6 +31,8 @@ export interface HostilePlace {
   readonly requests: readonly Pick<HostileExchange, 'method' | 'path' | 'headers'>[];
   /** From now on healthy answers come. */
   heal(): void;
+  /** From now on this comes. */
+  harm(play: Play): void;
 }
 
 export interface HostileOrigin {
@@ -95,6 +97,9 @@ export async function startHostileOrigin(): Promise<HostileOrigin> {
         requests: place.requests,
         heal: () => {
           place.play = ({ socket, healthy }) => sendAnswer(socket, healthy);
+        },
+        harm: (next) => {
+          place.play = next;
         },
       };
     },

@@ -3,6 +3,8 @@ import { readdir } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { FailureError } from 'signalbox';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createHttpClient } from '../../../components/http/client.ts';
+import { publicOnly } from '../../../components/http/guard.ts';
 import { clientFor, failureOf, freshFolder, localOrigin, setup } from './setup.ts';
 
 function hangBefore(): undefined {
@@ -24,6 +26,14 @@ describe('the idle deadline', () => {
     expect(failure.class).toBe('timeout');
     expect(failure.message).toBe(`GET 127.0.0.1:${origin.port}/: expected a byte at least every 50 ms, got silence`);
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('ends an exchange while its name is looked up, and the client can be closed', async () => {
+    const never = publicOnly({ lookup: () => new Promise(() => undefined) });
+    const http = createHttpClient({ signal: new AbortController().signal, guard: never });
+    const failure = await failureOf(http.text({ url: 'http://slow.test/', idleTimeoutMs: 50 }));
+    expect(failure.message).toBe('GET slow.test/: expected a byte at least every 50 ms, got silence');
+    await http.close();
   });
 
   it('does not count the wait for a place', async () => {
