@@ -55,11 +55,10 @@ function survivors(child: Child): readonly number[] {
   }
 }
 
-async function untilGone(child: Child, { graceMs, hurry }: StopRequest, clock: Clock): Promise<void> {
+async function untilGone(child: Child, request: StopRequest, clock: Clock): Promise<void> {
   const startedMs = clock.monotonicMs();
-  while (survivors(child).length > 0 && !hurry?.aborted && clock.monotonicMs() - startedMs < graceMs) {
-    await clock.sleep(pollMs);
-  }
+  const isOver = () => request.hurry?.aborted || clock.monotonicMs() - startedMs >= request.graceMs;
+  while (survivors(child).length > 0 && !isOver()) await clock.sleep(pollMs);
 }
 
 async function withinGrace(done: Promise<unknown>, { graceMs, hurry }: StopRequest, clock: Clock): Promise<void> {

@@ -124,7 +124,7 @@ describe('a retry', () => {
     const begun = new Promise<string>((resolve) => {
       const emit = (event: { readonly type: string; readonly runId: string }) =>
         event.type === 'run_started' && resolve(event.runId);
-      void ready(dag).then((it) => runOnce(it, { signal: stop.signal }, { ...rig.lent, emit }));
+      void ready(dag).then((loaded) => runOnce(loaded, { signal: stop.signal }, { ...rig.lent, emit }));
     });
     const runId = await begun;
     await expect(retry(dag, runId)).rejects.toThrow(`expected a run that has ended, got ${runId}`);

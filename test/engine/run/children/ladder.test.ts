@@ -67,6 +67,16 @@ describe('a stop of the run', () => {
   });
 });
 
+test('in a hurry no rung is waited on', async () => {
+  const hurry = new AbortController();
+  const live = await rig.start('deaf', { graceMs: 3_600_000, hurry: hurry.signal });
+  await live.line(/ready/);
+  live.stop('interrupted');
+  hurry.abort();
+  expect(await live.finish()).toMatchObject({ status: 'interrupted' });
+  expect(isAlive(live.pid)).toBe(false);
+});
+
 describe('a component that takes its process down', () => {
   test('process.exit breaks the contract', async () => {
     const { outcome, pid } = await rig.attempt('exits');
