@@ -43,10 +43,13 @@ export function createPlan({ graph: { graph, generations }, priorities, ended = 
 
   return {
     takeReady: () => {
-      const batch = ready.toSorted((left, right) => (priorities.get(right) ?? 0) - (priorities.get(left) ?? 0));
+      const ranked = ready.map((id) => ({ id, priority: priorities.get(id) ?? 0 }));
+      ranked.sort((left, right) => right.priority - left.priority);
       ready = [];
-      for (const id of batch) taken.add(id);
-      return batch;
+      return ranked.map(({ id }) => {
+        taken.add(id);
+        return id;
+      });
     },
     finish: (component) => {
       if (!taken.delete(component)) throw new Error(`Internal error: ${component} ended without having been started`);

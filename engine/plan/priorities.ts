@@ -11,7 +11,7 @@ export function priorities(
   { graph, generations }: ComponentGraph,
   typicalDurationsMs: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, number> {
-  const unknownMs = median([...typicalDurationsMs.values()]) ?? guessMs;
+  const unknownMs = median(typicalDurationsMs.values()) ?? guessMs;
   const remainingMs = new Map<string, number>();
   for (const generation of generations.toReversed()) {
     for (const id of generation) {
@@ -25,6 +25,7 @@ export function priorities(
   return remainingMs;
 }
 
-function median(values: readonly number[]): number | undefined {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
+function median(values: Iterable<number>): number | undefined {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.floor(sorted.length / 2)];
 }

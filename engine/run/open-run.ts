@@ -2,7 +2,7 @@ import type { Clock } from '../model/ports.ts';
 import type { RunEndStatus } from '../model/status.ts';
 import type { RunSummary } from '../model/summary.ts';
 import type { StopCause } from '../model/task.ts';
-import { buildGraph, type ComponentGraph } from '../plan/graph.ts';
+import { buildGraph } from '../plan/graph.ts';
 import { adoptRun } from './adopt-run.ts';
 import { blankState } from './blank-state.ts';
 import { advancesOf, type RunPorts, type RunRequest } from './ports.ts';
@@ -83,7 +83,12 @@ async function recordRun(request: RunRequest, ports: RunPorts, stops: Stops, ove
     components,
   };
   const recorded = ports.runs.createRun(made, stops.stop);
-  const [isMade, graph] = await Promise.all([recorded, graphMeanwhile(request, ports)]);
+  const blankMeanwhile = async () => {
+    await ports.clock.turn();
+    return blankState({ request, ports, stops, over, graph: buildGraph(dag), typicalDurationsMs });
+  };
+  // For 10,000 components it takes as long as the database takes for their rows: they are on their way first.
+  const [isMade, blank] = await Promise.all([recorded, blankMeanwhile()]);
   if (!isMade) throw new SlotTaken(dag.id, info.asOf);
   const componentIds = components.map(({ component }) => component);
   ports.emit({
@@ -96,14 +101,7 @@ async function recordRun(request: RunRequest, ports: RunPorts, stops: Stops, ove
     forced,
     components: componentIds,
   });
-  const blank = blankState({ request, ports, stops, over, graph, typicalDurationsMs });
   return { ...blank, info, componentRunIds: new Map(components.map((row) => [row.component, row.id])) };
-}
-
-/** For 10,000 components it takes as long as the database takes for their rows: they are on their way first. */
-async function graphMeanwhile({ dag }: RunRequest, { clock }: RunPorts): Promise<ComponentGraph> {
-  await clock.turn();
-  return buildGraph(dag);
 }
 
 async function closeRun(state: RunState, heldBy: ReadonlyMap<string, string>, durationMs: number): Promise<RunSummary> {
