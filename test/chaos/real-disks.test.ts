@@ -141,11 +141,11 @@ it('readers never see a table by halves, whatever is published while they read',
   const rows = 20_000;
   const dag = publishing('polled_rows', rows);
   await rig.run(dag);
-  let isOver = false;
+  const over = new AbortController();
   let seen = 0;
   const versions = new Set<string>();
   const read = async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       // As `engine data path` finds it.
       const newest = await rig.state.history.newestVersion({ environment: 'sandbox', dag: dag.id }, 'polled_rows');
       const path = join(rig.storageRoot, newest?.path ?? '');
@@ -156,7 +156,7 @@ it('readers never see a table by halves, whatever is published while they read',
   };
   const reading = read();
   for (let version = 0; version < 12; version += 1) await rig.run(dag, { forced: true });
-  isOver = true;
+  over.abort();
   await reading;
   expect(seen).toBeGreaterThan(5);
   expect(versions.size).toBeGreaterThan(2);

@@ -16,6 +16,8 @@ export interface FailingFiles {
   readonly calls: readonly FileCall[];
   /** The one that failed. */
   readonly failed: FileCall | undefined;
+  /** Called when it fails. */
+  onFailed: (call: FileCall) => void;
   /** Puts the real calls back. */
   restore(): void;
 }
@@ -53,6 +55,7 @@ export async function failingFiles(): Promise<FailingFiles> {
 }
 
 class Faults implements FailingFiles {
+  onFailed: (call: FileCall) => void = () => undefined;
   #armed = { root: '', at: 0, code: '' };
   #calls: FileCall[] = [];
   #failed: FileCall | undefined;
@@ -160,6 +163,7 @@ class Faults implements FailingFiles {
     this.#calls.push({ name, path });
     if (this.#calls.length !== at) return undefined;
     this.#failed = { name, path };
+    this.onFailed(this.#failed);
     return Object.assign(new Error(`${code}: made to fail, ${name}`), { code });
   }
 }

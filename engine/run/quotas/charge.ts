@@ -38,7 +38,7 @@ export async function charge(
     const window = quotas.windowOf(quota, now);
     const reserve = ask.priority ? 0 : quota.reserve;
     const take = { window, now, cost: ask.cost, limit: quota.limit, reserve };
-    const { granted, count } = await inTime((over) => quotas.store.take(key, { ...take, over }), clock);
+    const { granted, count } = await inTime((late) => quotas.store.take(key, { ...take, over: late }), clock);
     const standing = { quota, window, count };
     if (granted) return { granted, standing };
     const resumes = resumesAt(standing, ask.priority, ask.cost) ?? window.end;

@@ -48,13 +48,7 @@ function createGate(
   const parts = { clock, quotas, over: AbortSignal.any([closed.signal, stop]) };
   const warnings: Warning[] = [];
   const learning: Promise<void>[] = [];
-  let ranDry: RanDry | undefined;
-  let hasGoneOn = false;
-  const runDry = (dry: RanDry) => {
-    ranDry = dry;
-    hasGoneOn = false;
-    return dry;
-  };
+  const refusals = noteRefusals();
   let known: QuotaStanding | undefined;
 
   const take = async (asked: QuotaAsk): Promise<QuotaReply> => {
@@ -64,10 +58,9 @@ function createGate(
     try {
       const charged = await charge(component, quota, { ...asked, priority }, parts);
       known = charged.standing;
-      hasGoneOn ||= charged.granted;
-      return charged.granted
-        ? { granted: true }
-        : { granted: false, failure: runDry(dryness(charged, priority)).failure };
+      if (!charged.granted) return { granted: false, failure: refusals.note(dryness(charged, priority)) };
+      refusals.goneOn();
+      return { granted: true };
     } catch (thrown) {
       return { granted: false, failure: failureOf(thrown) };
     }
@@ -86,17 +79,35 @@ function createGate(
     const { resumeAt } = lesson;
     if (observation.pauseMs === undefined || !resumeAt || resumeAt.getTime() - now.getTime() <= shortWaitMs) return;
     const count = { used: known?.count.used ?? 0, ...known?.count, resumeAt };
-    runDry(dryness({ granted: false, standing: { quota, window, count }, resumesAt: resumeAt }, quota.priority));
+    refusals.note(dryness({ granted: false, standing: { quota, window, count }, resumesAt: resumeAt }, quota.priority));
   };
   return {
     take: (asked) => (closed.signal.aborted ? Promise.resolve(tooLate) : take(asked)),
     learn,
-    ranDry: ({ message }) => (ranDry && (!hasGoneOn || message.includes(ranDry.failure.message)) ? ranDry : undefined),
+    ranDry: refusals.ranDry,
     warnings,
     close: async () => {
       closed.abort();
       await Promise.all(learning);
     },
+  };
+}
+
+/** The last refusal of an attempt, and whether it has made a call since. */
+function noteRefusals() {
+  let last: RanDry | undefined;
+  let hasGoneOn = false;
+  return {
+    note: (refusal: RanDry): Failure => {
+      last = refusal;
+      hasGoneOn = false;
+      return refusal.failure;
+    },
+    goneOn: () => {
+      hasGoneOn = true;
+    },
+    ranDry: ({ message }: Failure) =>
+      last && (!hasGoneOn || message.includes(last.failure.message)) ? last : undefined,
   };
 }
 
