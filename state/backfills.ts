@@ -10,6 +10,7 @@ import type {
 import type { Scope } from '../engine/model/ports.ts';
 import { isAtWork, isWaiting, slotRuns } from './backfill-slots.ts';
 import { toJsonText } from './json-text.ts';
+import { newId } from './new-id.ts';
 import { inTransaction } from './session.ts';
 import type { Writer } from './writer/writer.ts';
 
@@ -46,6 +47,7 @@ async function create(client: Client, { slots, ...backfill }: NewBackfill): Prom
     const made = await client.query(createText, values);
     if (made.rowCount === 0) return;
     await client.query(createSlotsText, [id, toJsonText(slots)]);
+    if (backfill.clears) await client.query(auditText, [newId(), id]);
   });
 }
 
@@ -58,6 +60,11 @@ on conflict (id) do nothing`;
 const createSlotsText = `
 insert into signalbox.backfill_slot (backfill_id, slot, components)
 select $1, t.slot, t.components from json_to_recordset($2::json) as t (slot timestamptz, components jsonb)`;
+
+const auditText = `
+insert into signalbox.audit (id, at, who, environment, dag, action, details)
+select $1, created_at, created_by, environment, dag, 'clear', json_build_object('backfill', id, 'from', from_slot, 'to', to_slot)
+from signalbox.backfill where id = $2`;
 
 /** One that was cancelled, or left alone because of what was selected or enabled then, has not been asked. */
 const isAsked = `

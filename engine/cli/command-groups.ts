@@ -141,6 +141,11 @@ export function defineCrontabCommands(program: Command, define: Define): void {
   define(remove, async () => (await import('./commands/crontab.ts')).crontabRemove);
 }
 
+const withSpan = (command: Command) =>
+  command
+    .addOption(instantFlag('--from <instant>', 'the first slot; a day is its beginning in UTC'))
+    .addOption(instantFlag('--to <instant>', 'the last slot, included'));
+
 const working = (command: Command) => withShownRuns(command.addOption(namedEnvironmentFlag()));
 
 export function defineBackfillCommands(program: Command, define: Define): void {
@@ -149,8 +154,6 @@ export function defineBackfillCommands(program: Command, define: Define): void {
     .command('create')
     .description('record it, and make its runs')
     .addOption(dagFlag())
-    .addOption(instantFlag('--from <instant>', 'the first slot; a day is its beginning in UTC'))
-    .addOption(instantFlag('--to <instant>', 'the last slot, included'))
     .addOption(componentFlag())
     .addOption(
       new Option('--reprocess <which>', 'slots that had a run and get one again')
@@ -162,7 +165,7 @@ export function defineBackfillCommands(program: Command, define: Define): void {
     .option('--advance-cursor', 'let later runs go on from what it leaves')
     .option('--dry-run', 'only say which slots it would fill')
     .option('--detach', 'leave its runs to the ticks');
-  define(working(create), async () => (await import('./commands/backfill.ts')).backfillCreate);
+  define(working(withSpan(create)), async () => (await import('./commands/backfill.ts')).backfillCreate);
   const run = backfill.command('run <id>').description('go on with one that was detached, stopped or killed');
   define(working(run), async () => (await import('./commands/backfill.ts')).backfillRun);
   const list = withDag(backfill.command('list').description('newest first')).addOption(outputFlag());
@@ -213,4 +216,11 @@ export function defineRunActions(program: Command, define: Define): void {
     .option('--no-wait', 'give up with exit code 75 when another run holds a component')
     .addOption(environmentFlag());
   define(withShownRuns(retry), async () => (await import('./commands/retry.ts')).retry);
+  const clear = withSpan(program.command('clear <dag>').description('let ticks make the runs of past slots again'))
+    .addOption(componentFlag())
+    .option('--dry-run', 'only say which slots')
+    .option('--yes', 'needed: every slot of the span gets a run again')
+    .addOption(namedEnvironmentFlag())
+    .addOption(outputFlag());
+  define(clear, async () => (await import('./commands/clear.ts')).clear);
 }

@@ -26,6 +26,8 @@ export interface NewBackfill extends Scope {
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly slots: readonly SlotToFill[];
+  /** Leaves an audit row. */
+  readonly clears?: true;
 }
 
 export interface SlotToFill {
@@ -34,7 +36,7 @@ export interface SlotToFill {
   readonly components?: readonly string[];
 }
 
-export interface Backfill extends Omit<NewBackfill, 'slots'> {
+export interface Backfill extends Omit<NewBackfill, 'slots' | 'clears'> {
   readonly status: BackfillStatus;
   readonly finishedAt: Date | null;
   /** Slots by what became of their run; `due` are those that wait for one. */

@@ -33,6 +33,7 @@ interface CreateFlags extends WorkFlags {
   readonly advanceCursor?: boolean;
   readonly dryRun?: boolean;
   readonly detach?: boolean;
+  readonly clears?: boolean;
 }
 
 /** Records the backfill and makes its runs; with --detach the ticks make them, and with --dry-run nobody does. */
@@ -61,6 +62,7 @@ async function requireFindable(name: string): Promise<void> {
 
 function optionsOf(flags: CreateFlags) {
   const { from, to, component, reprocess, maxActive, runBackwards = false, advanceCursor = false } = flags;
+  const { clears = false } = flags;
   if (!from || !to)
     throw new UsageError('expected --from and --to, got not both', 'Both are instants such as 2026-03-01.');
   return {
@@ -70,6 +72,7 @@ function optionsOf(flags: CreateFlags) {
     maxActive,
     backwards: runBackwards,
     advances: advanceCursor,
+    clears,
     createdBy: userInfo().username,
     ...(component === undefined ? {} : { components: component }),
   };

@@ -32,7 +32,8 @@ export async function planBackfill(ready: ReadyDag, options: BackfillOptions, le
   });
   const selection: JsonObject = options.components === undefined ? {} : { components: [...options.components] };
   const terms = { from, to, selection, reprocess, maxActive, backwards, advances, createdBy, createdAt };
-  return { backfill: { ...scope, ...terms, id: newId(), slots }, left };
+  const clears = options.clears ? { clears: true as const } : {};
+  return { backfill: { ...scope, ...terms, ...clears, id: newId(), slots }, left };
 }
 
 function idsOf(components: readonly Component[]): readonly string[] {

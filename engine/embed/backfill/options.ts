@@ -14,6 +14,8 @@ export interface BackfillOptions {
   readonly backwards?: boolean;
   /** Later runs go on from what it leaves. Default false: the past is filled and the present left alone. */
   readonly advances?: boolean;
+  /** What these slots hold is to be made anew: leaves an audit row. */
+  readonly clears?: boolean;
   readonly createdBy: string;
 }
 

@@ -205,3 +205,28 @@ describe('a backfill whose process was killed', () => {
     expect(await statusOf()).toMatchObject({ status: 'completed', counts: { success: 1 } });
   });
 });
+
+describe('engine clear', () => {
+  const clear = (...args: string[]) => project.engine(['clear', 'daily', ...inDev, ...march(1, 2), ...args]);
+
+  it('asks for --yes, and shows the slots under --dry-run', async () => {
+    const refused = await clear();
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('expected --yes, got none') });
+    const { code, stdout } = await clear('--dry-run');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '2026-03-01 00:00:00Z\n2026-03-02 00:00:00Z\n' });
+  });
+
+  it('leaves a backfill of all slots of the span to the ticks, and an audit row', async () => {
+    const { code, stdout } = await clear('--component', 'only', '--yes');
+    expect(code).toBe(0);
+    const id = stdout.trim();
+    expect(await statusOf(id)).toMatchObject({
+      status: 'running',
+      reprocess: 'completed',
+      selection: { components: ['only'] },
+      counts: { due: 2 },
+    });
+    const rows = await project.rows<object>("select action, dag, details ->> 'backfill' as backfill from audit");
+    expect(rows).toEqual([{ action: 'clear', dag: 'daily', backfill: id }]);
+  });
+});
