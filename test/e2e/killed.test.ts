@@ -245,3 +245,7 @@ it('an engine that was stopped for longer than its lease changes nothing any mor
   const outputs = await project.rows('select output from component_run where run_id = $1', [runId]);
   expect(outputs).toEqual([{ output: 'the heir’s' }]);
 });
+
+it('in the end all records, files and processes are as they must be', async () => {
+  expect(await project.violations('dev')).toEqual([]);
+});

@@ -8,6 +8,8 @@ import type { RunSummary } from '../../engine/model/summary.ts';
 import { destroyEmbedded } from '../../state/embedded/destroy-embedded.ts';
 import { openEmbedded } from '../../state/embedded/open-embedded.ts';
 import { embeddedTarget } from '../../state/embedded-target.ts';
+import { checkInvariants } from '../../state/invariants/check-invariants.ts';
+import { openState } from '../../state/open-state.ts';
 import { type AuthorFolder, authorFolder } from './dag-folder.ts';
 import { type EngineExit, type EngineOptions, type RunningEngine, runEngine, startEngine } from './engine.ts';
 import { createDatabase, type TestDatabase } from './postgres.ts';
@@ -40,6 +42,8 @@ export interface EndToEndProject {
   run(args: readonly string[], env?: Variables): Promise<ToldRun>;
   /** Rows of a query, in schema `signalbox` unless it says otherwise. */
   rows<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** What must not be of its records, its processes and the files of this environment; all has come to rest. */
+  violations(environment: string): Promise<readonly string[]>;
   /** Writes a file of the project; only in a project of an author's own. */
   write(path: string, content: string): string;
   remove(): Promise<void>;
@@ -75,6 +79,7 @@ export async function endToEndProject({
     start: (args, more) => startEngine(args, options(more)),
     run: async (args, more) => toldRun(await runEngine(['run', ...args, '--output', 'json'], options(more))),
     rows: (sql, values) => queryRows(home, database, sql, values),
+    violations: (environment) => violationsOf(home, database, environment),
     write: (path, content) => writeTo(author, path, content),
     remove: async () => {
       await held?.close();
@@ -112,6 +117,17 @@ export function toldRun(exit: EngineExit): ToldRun {
     statuses: Object.fromEntries(ends.map(({ component, status }) => [component, status])),
     reasons: Object.fromEntries(ends.map(({ component, reason }) => [component, reason])),
   };
+}
+
+async function violationsOf(home: string, database: TestDatabase | undefined, environment: string) {
+  const state = await openState({ home, ...(database && { databaseUrl: database.url }), migrate: false });
+  try {
+    const storage = [{ environment, storageRoot: join(home, 'data', environment) }];
+    const found = await state.upkeep('be checked', (client) => checkInvariants(client, { storage, deep: true }));
+    return found.map(({ invariant, found: what }) => `${invariant}: ${what}`);
+  } finally {
+    await state.close();
+  }
 }
 
 /** The server is left again at once: whether it then runs on is part of what is tested. */
