@@ -160,7 +160,7 @@ function assemble(target: ConnectionTarget, session: Session, terms: Terms, clos
     place: target.place,
     runs: createRunStore(writer, patience),
     memory: createMemoryStore(patient),
-    owners: createOwnerStore(writer, target, terms.leaseMs),
+    owners: createOwnerStore(writer, target, terms),
     slots: createSlotStore(writer),
     quotas: createQuotaStore(session),
     backfills: createBackfillStore(writer),

@@ -1,7 +1,7 @@
 import type { Owner, OwnerStore } from '../engine/model/ports.ts';
 import type { ConnectionTarget } from './connection-target.ts';
 import { toJsonText } from './json-text.ts';
-import { keepLease } from './lease/keep-lease.ts';
+import { keepLease, type LeaseTerms } from './lease/keep-lease.ts';
 import { newId } from './new-id.ts';
 import { readProcessIdentity } from './process-identity.ts';
 import { endDeadOwners } from './writer/dead-owners.ts';
@@ -14,10 +14,10 @@ import type { Writer } from './writer/writer.ts';
 const UNHURRIED = "(select set_config('synchronous_commit', 'off', true)) as unhurried";
 
 /** Whoever has not renewed its lease for `leaseMs`, by the database's clock, is taken for dead. */
-export function createOwnerStore(writer: Writer, target: ConnectionTarget, leaseMs: number): OwnerStore {
+export function createOwnerStore(writer: Writer, target: ConnectionTarget, terms: LeaseTerms): OwnerStore {
   return {
-    register: (id = newId()) => register(writer, id, leaseMs),
-    keep: ({ id }) => keepLease(target, id, leaseMs),
+    register: (id = newId()) => register(writer, id, terms.leaseMs),
+    keep: ({ id }) => keepLease(target, id, terms),
     retire: async ({ id }) => {
       const text = `update signalbox.owner set retired_at = now(), ended_by = 'retired' from ${UNHURRIED} where id = $1 and retired_at is null`;
       await writer.job((client) => client.query(text, [id]));

@@ -13,8 +13,8 @@ type Options = Pick<RunOptions, 'signal' | 'hurry'>;
  * Whoever else is at it takes others.
  */
 export async function continueDead(ready: ReadyDag, options: Options, lent: Lent): Promise<readonly SlotRun[]> {
-  await recoverDead(lent);
-  const { adoption } = await lent.state();
+  const { adoption, owners } = await lent.state();
+  await recoverDead(owners, lent.clock);
   const continued: SlotRun[] = [];
   for (const run of await adoption.deadRuns(lent.config.environment, ready.dag.id)) {
     if (options.signal?.aborted) break;

@@ -13,16 +13,33 @@ const HEAD_START_MS = 1_000;
 const renewText = `
 update signalbox.owner set lease_until = now() + $2 * interval '1 millisecond' where id = $1 and retired_at is null`;
 
+export interface LeaseTerms {
+  readonly leaseMs: number;
+  /** Hears a sentence when the thread cannot be started, or ends. */
+  readonly onTrouble: (sentence: string) => void;
+}
+
 /**
  * Renews the lease of an owner from a thread of its own: a component that keeps the main one busy, or a write that waits for
  * the database, loses nothing. Returns what ends that.
  */
-export function keepLease(target: ConnectionTarget, owner: string, leaseMs: number): () => Promise<void> {
+export function keepLease(
+  target: ConnectionTarget,
+  owner: string,
+  { leaseMs, onTrouble }: LeaseTerms,
+): () => Promise<void> {
   const over = new AbortController();
-  const thread = startThread(target, owner, leaseMs, over.signal).catch(() => undefined);
+  const onError = (error: unknown) => {
+    if (over.signal.aborted) return;
+    const why = error instanceof Error ? error.message : String(error);
+    onTrouble(`this engine cannot renew its lease, and others will take it for dead: ${why}`);
+  };
+  const thread = startThread(target, owner, leaseMs, over.signal).catch(onError);
+  void thread.then((started) => started?.on('error', onError));
   return async () => {
     over.abort();
-    await (await thread)?.terminate();
+    const started = await thread;
+    await started?.terminate();
   };
 }
 
@@ -31,7 +48,7 @@ async function startThread(
   owner: string,
   leaseMs: number,
   signal: AbortSignal,
-): Promise<Worker | undefined> {
+): Promise<Worker> {
   const everyMs = leaseMs / SHARE;
   await sleep(Math.min(HEAD_START_MS, everyMs), undefined, { signal, ref: false });
   const order: LeaseOrder = {
@@ -47,8 +64,6 @@ async function startThread(
     const { Client } = require(${JSON.stringify(pg)});
     void (${renewForEver.toString()})(require('node:worker_threads').workerData, Client);`;
   const thread = new Worker(source, { eval: true, workerData: order, stdout: false, stderr: false });
-  // A lease that cannot be kept shows in the fences.
-  thread.on('error', () => {});
   thread.unref();
   return thread;
 }

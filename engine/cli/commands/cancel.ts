@@ -3,6 +3,7 @@ import { loadProject } from '../../../config/load.ts';
 import type { RunDetails } from '../../../state/history/run-details.ts';
 import type { State } from '../../../state/open-state.ts';
 import { systemClock } from '../../clock/system-clock.ts';
+import { recoverDead } from '../../embed/recover.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { programName } from '../../model/program.ts';
 import type { CancelAnswer, CancelRequest } from '../../model/run-keeper.ts';
@@ -30,7 +31,7 @@ export async function cancel(terminal: Terminal, flags: CancelFlags, name: strin
     const { id } = await findRun(state, name, flags.env);
     const reason = flags.reason === undefined ? {} : { reason: flags.reason };
     const request = { run: id, who: userInfo().username, at: systemClock.now(), ...reason };
-    const first = await state.runKeeper.cancel(request);
+    const first = await ask(request, state);
     const last = first === 'asked' && flags.wait ? await untilOver(request, state) : first;
     const run = await findRun(state, id, flags.env);
     if (flags.output === 'json') printJson(terminal, { run: id, status: run.status, reason: run.reason });
@@ -40,14 +41,19 @@ export async function cancel(terminal: Terminal, flags: CancelFlags, name: strin
 }
 
 /** Asking again changes nothing, and finds out when the engine of the run dies meanwhile. */
-async function untilOver(request: CancelRequest, { runKeeper }: State): Promise<CancelAnswer> {
+async function untilOver(request: CancelRequest, state: State): Promise<CancelAnswer> {
   const startedMs = systemClock.monotonicMs();
   let answer: CancelAnswer = 'asked';
   while (answer === 'asked' && systemClock.monotonicMs() - startedMs < patienceMs) {
     await systemClock.sleep(lookEveryMs);
-    answer = await runKeeper.cancel(request);
+    answer = await ask(request, state);
   }
   return answer;
+}
+
+async function ask(request: CancelRequest, { runKeeper, owners }: State): Promise<CancelAnswer> {
+  await recoverDead(owners, systemClock);
+  return runKeeper.cancel(request);
 }
 
 function told({ id, environment, status, owner }: RunDetails, first: CancelAnswer, last: CancelAnswer, wait: boolean) {

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { State } from '../../../state/open-state.ts';
 import { systemClock } from '../../clock/system-clock.ts';
+import { recoverDead } from '../../embed/recover.ts';
 import type { Memory, MemoryChange, MemoryChanged } from '../../model/memory-change.ts';
 import type { Scope } from '../../model/ports.ts';
 import { programName } from '../../model/program.ts';
@@ -76,7 +77,10 @@ async function changeMemory(
     who: userInfo().username,
     at: systemClock.now(),
   };
-  const changed = await withState(config, (state) => change(state, request));
+  const changed = await withState(config, async (state) => {
+    await recoverDead(state.owners, systemClock);
+    return change(state, request);
+  });
   switch (changed) {
     case 'changed':
       terminal.err(`${dag.id}.${component.id} in ${environment} ${done}\n`);

@@ -19,8 +19,8 @@ export async function workBackfill(
   options: TickOptions,
   lent: Lent,
 ): Promise<readonly SlotRun[]> {
-  await recoverDead(lent);
-  const { backfills } = await lent.state();
+  const { backfills, owners } = await lent.state();
+  await recoverDead(owners, lent.clock);
   const runs: SlotRun[] = [];
   const lane = async () => {
     while (!options.signal?.aborted) {

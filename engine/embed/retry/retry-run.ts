@@ -4,6 +4,7 @@ import { programName } from '../../model/program.ts';
 import type { RunSummary } from '../../model/summary.ts';
 import type { ReadyDag, RetryOptions } from '../engine.ts';
 import { EngineError } from '../engine-error.ts';
+import { recoverDead } from '../recover.ts';
 import { type Lent, runOnce } from '../run-once.ts';
 import { isOfBackfill } from './is-of-backfill.ts';
 import { openEnds } from './open-ends.ts';
@@ -16,6 +17,7 @@ export async function retryRun(
   lent: Lent,
 ): Promise<RunSummary | undefined> {
   const state = await lent.state();
+  await recoverDead(state.owners, lent.clock);
   const run = await endedRun(id, state, lent);
   const ready = await readyOf(run.dag);
   const { failedOnly = false, components = openEnds(ready.dag, run.components, failedOnly), ...others } = options;

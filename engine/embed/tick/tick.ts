@@ -13,9 +13,9 @@ import { tickDag } from './tick-dag.ts';
 export async function tick(options: TickOptions, lent: Lent): Promise<Tick> {
   const { config, clock } = lent;
   const { environment } = config;
-  const [{ slots }, { id: owner, host }] = await Promise.all([lent.state(), lent.owner()]);
+  const [{ slots, owners }, { id: owner, host }] = await Promise.all([lent.state(), lent.owner()]);
   await slots.beginTick({ environment, host, owner, startedAt: clock.now() });
-  await recoverDead(lent);
+  await recoverDead(owners, clock);
   const { dags, errors } = await findDags(dagFolderOf(config));
   await endOrphanedRuns(new Set(dags.map(({ dag }) => dag.id)), lent);
   const works = dags.map((loaded) => () => workLoaded(loaded, options, lent));
