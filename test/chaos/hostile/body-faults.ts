@@ -106,7 +106,7 @@ export const bodyFaults: readonly Fault[] = [
       socket.write(headOf('200 OK', { 'Content-Type': contentType, 'Transfer-Encoding': 'chunked' }));
       flood(socket, chunk);
     },
-    clients: ['gtfs-realtime', 'ptv', 'datavic-discovery', 'datavic-rows', 'ckan', 'record-count', 'custom'],
+    clients: ['gtfs-realtime', 'ptv', 'datavic-rows'],
     ends: { as: 'source', says: 'expected at most' },
   },
 ];

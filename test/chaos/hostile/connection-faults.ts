@@ -87,8 +87,9 @@ export const connectionFaults: readonly Fault[] = [
     ends: { as: 'source', says: `${noHttp} (UND_ERR_HEADERS_OVERFLOW)` },
   },
   {
-    sends: '5,000 headers',
-    play: ({ socket, healthy }) => sendAnswer(socket, healthy, `200 OK\r\n${'X-Filler: y\r\n'.repeat(5_000)}X: y`),
+    sends: '40 headers of 1 KB',
+    play: ({ socket, healthy }) =>
+      sendAnswer(socket, healthy, `200 OK\r\n${`X-Filler: ${'y'.repeat(1_000)}\r\n`.repeat(40)}X: y`),
     ends: { as: 'source', says: `${noHttp} (UND_ERR_HEADERS_OVERFLOW)` },
   },
   {

@@ -30,7 +30,9 @@ const faults: readonly Omit<Fault, 'clients'>[] = [
   },
   {
     sends: 'a zip that promises 20 GiB',
-    play: zip(() => zipOf(Array.from({ length: 6 }, (_, at) => text(`${at}.txt`, { promised: 2 ** 32 - 2 })))),
+    play: zip(() =>
+      zipOf(Array.from({ length: 6 }, (_, at) => text(`${at}.txt`, { promised: 2 ** 32 - 2, isDeflated: true }))),
+    ),
     ends: { as: 'source', says: 'expected the feed to hold at most' },
   },
   {
