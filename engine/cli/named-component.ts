@@ -7,6 +7,8 @@ import { UsageError } from './usage-error.ts';
 /** What somebody named as `transit` or as `transit.gtfs-schedule`, as the environment has it. */
 export interface Named {
   readonly config: Config;
+  /** How the DAG was named: by its id, or by the path of its file. Commands are told with it. */
+  readonly dagName: string;
   readonly dag: Dag;
   /** Undefined: the whole DAG. */
   readonly component: Component | undefined;
@@ -16,13 +18,13 @@ export async function findNamed(name: string, environment: string): Promise<Name
   const config = loadConfig({ environment });
   const [dagName, id] = splitName(name);
   const { dag } = await readyDag(dagName, config);
-  return { config, dag, component: id === undefined ? undefined : componentOf(dag, id) };
+  return { config, dagName, dag, component: id === undefined ? undefined : componentOf(dag, id) };
 }
 
-/** A path of a DAG file holds dots, too, but slashes or capitals or a name that no component has. */
+/** The path of a DAG file holds dots, too: `other/far.ts`, and `other/far.ts.only` for a component of it. */
 function splitName(name: string): readonly [dag: string, component: string | undefined] {
-  const match = /^([a-z][a-z0-9-]*)\.([a-z][a-z0-9-]*)$/.exec(name);
-  const isFile = /\.(?:ts|js|mjs|mts)$/.test(name);
+  const match = /^([a-z][a-z0-9-]*|.+\.[cm]?[jt]s)\.([a-z][a-z0-9-]*)$/.exec(name);
+  const isFile = /\.[cm]?[jt]s$/.test(name);
   return match?.[1] === undefined || isFile ? [name, undefined] : [match[1], match[2]];
 }
 

@@ -52,7 +52,7 @@ function slotLine({ slot, to, count, status, reason, runId, notBefore }: Explain
 }
 
 /** All components of a DAG, a line for each. */
-export function renderExplanations(explanations: readonly Explanation[], paint: Paint): string {
+export function renderExplanations(explanations: readonly Explanation[], dagName: string, paint: Paint): string {
   const [first] = explanations;
   if (!first) return '';
   const table = renderTable(
@@ -65,7 +65,7 @@ export function renderExplanations(explanations: readonly Explanation[], paint: 
     explanations,
   );
   const run = first.run ? `, run ${first.run.runId}` : '';
-  const more = `Each in full: ${programName} explain ${first.dag}.<component> --env ${first.environment}`;
+  const more = `Each in full: ${programName} explain ${dagName}.<component> --env ${first.environment}`;
   return `${paint.bold(first.dag)} in ${first.environment}${run}\n${table}\n${lackLines(explanations, paint)}${more}\n`;
 }
 

@@ -20,16 +20,16 @@ interface ExplainFlags extends OutputFlags {
 }
 
 export async function explain(terminal: Terminal, flags: ExplainFlags, name: string): Promise<number> {
-  const { config, dag, component } = await findNamed(name, flags.env);
+  const { config, dagName, dag, component } = await findNamed(name, flags.env);
   const components = component ? [component] : dag.components;
   const explanations = await withState(config, async (state) => {
     const scope = { environment: flags.env, dag: dag.id };
     const states = await state.history.statusOf(scope);
     const run = await runOf(state, dag, flags, states);
-    const known = { dag, scope, config, state, now: systemClock.now(), run, states };
+    const known = { dagName, dag, scope, config, state, now: systemClock.now(), run, states };
     return Promise.all(components.map((one) => explainOne(one, known)));
   });
-  tell(terminal, flags, explanations, component !== undefined);
+  tell(terminal, flags, explanations, component ? undefined : dagName);
   return exitCodes.success;
 }
 
@@ -49,9 +49,15 @@ async function runOf(
   );
 }
 
-function tell(terminal: Terminal, { output }: ExplainFlags, all: readonly Explanation[], isOne: boolean): void {
+/** `dagName` where it is asked about all components. */
+function tell(
+  terminal: Terminal,
+  { output }: ExplainFlags,
+  all: readonly Explanation[],
+  dagName: string | undefined,
+): void {
   const [first] = all;
-  if (output === 'json') printJson(terminal, isOne ? first : all);
-  else if (isOne && first) terminal.out(renderExplanation(first, terminal.outPaint));
-  else terminal.out(renderExplanations(all, terminal.outPaint));
+  if (output === 'json') printJson(terminal, dagName === undefined ? first : all);
+  else if (dagName !== undefined) terminal.out(renderExplanations(all, dagName, terminal.outPaint));
+  else if (first) terminal.out(renderExplanation(first, terminal.outPaint));
 }

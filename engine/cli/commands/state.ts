@@ -66,7 +66,7 @@ async function changeMemory(
   change: Change,
 ): Promise<number> {
   const environment = requireEnvironment(env);
-  const { config, dag, component } = await findNamed(name, environment);
+  const { config, dagName, dag, component } = await findNamed(name, environment);
   if (!component) {
     throw new UsageError(`expected <dag>.<component>, got \`${name}\``, 'What is remembered is changed one by one.');
   }
@@ -89,7 +89,7 @@ async function changeMemory(
       terminal.err(`signalbox: ${dag.id}.${component.id} is at work just now\n  Try again when its run has ended.\n`);
       return exitCodes.busy;
     default: {
-      const hint = `\`${programName} state show ${dag.id} --env ${environment}\` tells what is remembered.`;
+      const hint = `\`${programName} state show ${dagName} --env ${environment}\` tells what is remembered.`;
       throw new UsageError(
         `expected ${dag.id}.${component.id} to have succeeded in ${environment}, it never has`,
         hint,

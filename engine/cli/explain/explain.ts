@@ -11,6 +11,8 @@ import { toRun } from './to-run.ts';
 
 /** What an explanation is made from, read once for all components of a DAG. */
 export interface Known {
+  /** As it was named. */
+  readonly dagName: string;
   readonly dag: Dag;
   readonly scope: Scope;
   readonly config: Config;
@@ -25,7 +27,7 @@ export interface Known {
 const slotsMax = 10;
 
 export async function explain(component: Component, known: Known): Promise<Explanation> {
-  const { dag, scope, state } = known;
+  const { dagName, dag, scope, state } = known;
   const row = known.run?.components.find((candidate) => candidate.component === component.id);
   const run = known.run && row && toExplainedRun(known.run, row);
   const [standing, slots] = await Promise.all([
@@ -39,7 +41,7 @@ export async function explain(component: Component, known: Known): Promise<Expla
     checklist: checklistOf(component, dag, standing),
     lastSuccessAt: known.states.find((candidate) => candidate.component === component.id)?.lastSuccessAt ?? null,
     ...(run ? { run } : {}),
-    toRun: toRun(component, run, scope),
+    toRun: toRun(component, run, { ...scope, dag: dagName }),
     slots,
   };
 }

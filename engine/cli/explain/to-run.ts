@@ -15,7 +15,7 @@ interface Ways {
   readonly includingDisabled: string;
 }
 
-/** What would make a component run, or run again, by the reason for which it did or did not. */
+/** What would make a component run, or run again, by the reason for which it did or did not. The DAG is as it was named. */
 export function toRun(component: Component, run: ExplainedRun | undefined, scope: Scope): readonly string[] {
   const ways = waysOf(component, scope);
   if (!run) return [ways.byHand];

@@ -160,6 +160,16 @@ describe('engine explain', () => {
     expect(stderr).toBe(`signalbox: expected a run of reasons in dev, got ${id}, which is one of reasons in sandbox\n`);
   });
 
+  it('tells of a DAG elsewhere with commands that find it', async () => {
+    project.write('other/far.ts', reasons.replace("id: 'reasons'", "id: 'far'"));
+    const { stdout } = await project.engine(['explain', 'other/far.ts']);
+    const [, command = ''] =
+      /^Each in full: node engine (explain other\/far\.ts\.<component> --env sandbox)$/m.exec(stdout) ?? [];
+    const one = await project.engine(command.replace('<component>', 'feed').split(' '));
+    expect(one).toMatchObject({ code: 0, stdout: expect.stringMatching(/^far\.feed in sandbox: no run has decided/) });
+    expect(one.stdout).toContain('asked by hand: node engine run --dag other/far.ts --env sandbox --component feed');
+  });
+
   it('knows what was meant by a name that is none', async () => {
     const { code, stderr } = await project.engine(['explain', 'reasons.repot']);
     expect({ code, stderr }).toEqual({
