@@ -3,7 +3,7 @@ import { programName } from '../model/program.ts';
 import { showTime } from '../model/show-time.ts';
 import type { DagTick, PassedSlot, SlotRun } from '../model/tick.ts';
 import { renderSummary } from '../report/summary-text.ts';
-import { words } from '../report/wording.ts';
+import { pausedWords, words } from '../report/wording.ts';
 import { exitCodeOf, exitCodes, type StopSignal } from './exit-codes.ts';
 import { explainError, loadErrorText } from './explain-error.ts';
 import type { ReportFlags } from './reporting.ts';
@@ -48,7 +48,7 @@ function dagLines(
   const isTold = ({ summary }: SlotRun) => !isQuiet || exitCodeOf(summary, undefined) !== exitCodes.success;
   const isLost = ({ reason }: PassedSlot) => !isQuiet || (reason !== 'superseded' && reason !== 'paused');
   return [
-    ...(paused && !isQuiet ? [`${dag} is paused since ${showTime(paused.at)} by ${paused.by}\n`] : []),
+    ...(paused && !isQuiet ? [`${pausedWords(dag, paused)}\n`] : []),
     ...(ahead ? [`${dag}: ${aheadWords(ahead, dag, environment)}\n`] : []),
     ...passedLines(dag, passed.filter(isLost)),
     ...runs.filter(isTold).map((run) => `${headingOf(run)}${renderSummary(run.summary, paint)}`),

@@ -3,9 +3,9 @@ import { newId } from '../../state/new-id.ts';
 import type { State } from '../../state/open-state.ts';
 import type { Dag } from '../model/component.ts';
 import type { Emit } from '../model/event.ts';
-import type { ComponentCost, ForeseenRun } from '../model/foreseen.ts';
+import type { ForeseenRun } from '../model/foreseen.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Clock, Owner } from '../model/ports.ts';
+import type { Clock, Owner, Scope } from '../model/ports.ts';
 import type { RunSummary } from '../model/summary.ts';
 import type { RunPorts, RunRequest, RunSchedules, RunSettings } from '../run/ports.ts';
 import { runDag } from '../run/run-dag.ts';
@@ -57,19 +57,19 @@ export function runOnce(ready: ReadyDag, options: RunOptions & SlotTerms, lent: 
 
 /** What that run would decide now. Spends probes, and changes nothing. */
 export function planOnce(ready: ReadyDag, { due = false, ...options }: PlanOptions, lent: Lent): Promise<ForeseenRun> {
-  return prepared(ready, { ...options, answersSlots: due }, lent, async ({ request, ports }) => {
+  return prepared(ready, { ...options, answersSlots: due }, lent, async ({ request, ports, sandbox }) => {
     const { foreseeDag } = await import('../run/foresee/foresee-dag.ts');
-    const plan = await foreseeDag(request, ports);
-    const costs = await (await lent.state()).history.costs(plan);
-    return {
-      ...plan,
-      components: plan.components.map((foreseen) => withCost(foreseen, costs.get(foreseen.component))),
-    };
+    const state = await lent.state();
+    const scope = { environment: request.environment, dag: request.dag.id };
+    const plan = await foreseeDag(request, ports, await state.history.costs(scope));
+    const paused = due ? await pausedOf(scope, state) : undefined;
+    return { ...plan, ...(paused && { paused }), ...(sandbox && { sandbox: sandbox.modes }) };
   });
 }
 
-function withCost<Component>(foreseen: Component, cost: ComponentCost | undefined): Component {
-  return cost ? { ...foreseen, cost } : foreseen;
+/** What is due is run by nobody then. */
+async function pausedOf({ environment, dag }: Scope, { slots }: State): Promise<ForeseenRun['paused']> {
+  return (await slots.schedules(environment)).find((schedule) => schedule.dag === dag)?.paused;
 }
 
 /** Checks what can be checked before any call, opens what is needed, lends it, closes it. */

@@ -37,5 +37,9 @@ export interface ForeseenRun {
   readonly environment: string;
   readonly dag: string;
   readonly forced: boolean;
+  /** Only where it was asked what is due: no tick makes a run of the DAG. */
+  readonly paused?: { readonly at: Date; readonly by: string };
+  /** In the sandbox: source → where its data come from. */
+  readonly sandbox?: Readonly<Record<string, 'files' | 'generated'>>;
   readonly components: readonly (Foreseen & { readonly component: string; readonly cost?: ComponentCost })[];
 }

@@ -4,7 +4,7 @@ import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
 import { formatCount } from './quantity.ts';
 import { renderTable } from './table.ts';
-import { decidingSentence, words } from './wording.ts';
+import { decidingSentence, pausedWords, sandboxWords, words } from './wording.ts';
 
 type ForeseenComponent = ForeseenRun['components'][number];
 
@@ -61,14 +61,17 @@ function branchLine({ decision: { verdict, reason }, when }: Branch): string {
   return `  ${words(verdict)} (${words(reason)}) if ${oneLine(first)}${more}\n`;
 }
 
-function heading({ dag, environment, forced, components }: ForeseenRun, paint: Paint): string {
+function heading({ dag, environment, forced, sandbox, paused, components }: ForeseenRun, paint: Paint): string {
   const certain = new Map<string, number>();
   for (const foreseen of components) {
     const verdict = verdictOf(foreseen);
     certain.set(verdict, (certain.get(verdict) ?? 0) + 1);
   }
   const counts = [...certain].map(([verdict, count]) => `${count} ${verdict}`).join(', ');
-  return `${paint.bold(dag)} in ${environment}${forced ? ', forced' : ''}: ${counts}\n${totals(components)}`;
+  const data = sandbox ? `, ${sandboxWords(sandbox)}` : '';
+  const first = `${paint.bold(dag)} in ${environment}${data}${forced ? ', forced' : ''}: ${counts}\n`;
+  const pause = paused ? `${paint.red(pausedWords(dag, paused))}: no tick makes a run of it\n` : '';
+  return `${first}${pause}${totals(components)}`;
 }
 
 /** At most: what depends may not run after all. */

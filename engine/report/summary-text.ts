@@ -9,7 +9,7 @@ import type { Paint } from './paint.ts';
 import { clip, oneLine, printable } from './printable.ts';
 import { formatCount } from './quantity.ts';
 import { renderTable } from './table.ts';
-import { decidingSentence, publishedWords, words } from './wording.ts';
+import { decidingSentence, publishedWords, sandboxWords, words } from './wording.ts';
 
 /** More components than this are counted, not listed; failures are told one by one all the same. */
 const listedMax = 50;
@@ -42,13 +42,6 @@ function heading(
     `${shown.join(', ')}; ${formatCount(rows, 'row')} published; run ${runId}`,
     '',
   ].join('\n');
-}
-
-/** Said in every summary of a sandbox run: nobody shall take these numbers for real ones. */
-function sandboxWords(sandbox: NonNullable<RunSummary['sandbox']>): string {
-  const modes = Object.entries(sandbox);
-  if (modes.every(([, mode]) => mode === 'generated')) return 'generated data';
-  return modes.map(([source, mode]) => `${source} ${mode === 'files' ? 'from files' : 'generated data'}`).join(', ');
 }
 
 function componentLines({ components, runId, heldBy }: RunSummary): string {

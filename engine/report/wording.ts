@@ -1,7 +1,8 @@
 import type { Progress } from '../model/context.ts';
 import type { Decision, DecisionCheck } from '../model/decision.ts';
 import { formatDuration } from '../model/duration.ts';
-import type { ComponentEnd } from '../model/summary.ts';
+import { showTime } from '../model/show-time.ts';
+import type { ComponentEnd, RunSummary } from '../model/summary.ts';
 import { oneLine } from './printable.ts';
 import { formatBytes, formatCount, formatNumber } from './quantity.ts';
 
@@ -53,4 +54,16 @@ export function progressWords({ done, total, unit }: Progress): string {
   const noun = unit === 'bytes' ? '' : ` ${unit}`;
   if (total === undefined || total <= 0) return `${show(done)}${noun}`;
   return `${show(done)} of ${show(total)}${noun} (${Math.min(100, Math.floor((done / total) * 100))}%)`;
+}
+
+/** Said of every run in the sandbox: nobody shall take these numbers for real ones. */
+export function sandboxWords(sandbox: NonNullable<RunSummary['sandbox']>): string {
+  const modes = Object.entries(sandbox);
+  if (modes.every(([, mode]) => mode === 'generated')) return 'generated data';
+  return modes.map(([source, mode]) => `${source} ${mode === 'files' ? 'from files' : 'generated data'}`).join(', ');
+}
+
+/** `transit is paused since 2026-03-01 09:00:00Z by kim` */
+export function pausedWords(dag: string, { at, by }: { readonly at: Date; readonly by: string }): string {
+  return `${dag} is paused since ${showTime(at)} by ${by}`;
 }

@@ -1,4 +1,5 @@
 import { decide } from '../../decide/decide.ts';
+import type { QuotaAnswer } from '../../decide/facts.ts';
 import type { Component } from '../../model/component.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { ProbeResult } from '../../model/evidence.ts';
@@ -15,6 +16,16 @@ export interface Outlook {
   readonly facts: OwnFacts;
   readonly possible: ReadonlyMap<string, readonly PossibleEnd[]>;
   readonly scope: Scope;
+  /** Calls are left now, and others of the plan may take them before. */
+  readonly scarce?: Scarcity;
+}
+
+export interface Scarcity {
+  /** As it is when they have. */
+  readonly quota: QuotaAnswer;
+  /** Both complete "if …". */
+  readonly whenTaken: string;
+  readonly whenLeft: string;
 }
 
 /**
@@ -23,6 +34,32 @@ export interface Outlook {
  * where the upstreams leave no doubt.
  */
 export function foresee(outlook: Outlook): Foreseen | 'probe' {
+  const { facts, scarce } = outlook;
+  const left = foreseeWithQuota(outlook);
+  if (left === 'probe' || !scarce) return left;
+  const taken = foreseeWithQuota({ ...outlook, facts: { ...facts, quota: scarce.quota } });
+  if (taken === 'probe') return 'probe';
+  return oneOf([...branchesOf(left, scarce.whenLeft), ...branchesOf(taken, scarce.whenTaken)]);
+}
+
+function branchesOf(foreseen: Foreseen, condition: string): readonly Branch[] {
+  if (foreseen.kind === 'certain') return [{ when: [condition], decision: foreseen.decision }];
+  return foreseen.branches.map(({ when, decision }) => ({
+    when: when.map((also) => `${condition} and ${also}`),
+    decision,
+  }));
+}
+
+/** Where all come to the same, nothing hangs on anything. */
+function oneOf(branches: readonly Branch[]): Foreseen {
+  const merged = merge(branches);
+  const [first, ...rest] = merged;
+  return first && rest.length === 0
+    ? { kind: 'certain', decision: first.decision }
+    : { kind: 'depends', branches: merged };
+}
+
+function foreseeWithQuota(outlook: Outlook): Foreseen | 'probe' {
   const { component, facts, possible } = outlook;
   const situations = situationsOf(component, possible, facts.lastSuccess);
   const [only, ...others] = situations;
@@ -30,9 +67,7 @@ export function foresee(outlook: Outlook): Foreseen | 'probe' {
     const decision = decideIn(only, outlook);
     return decision === 'probe' ? 'probe' : { kind: 'certain', decision };
   }
-  const branches = merge(situations.flatMap((situation) => branchesIn(situation, outlook)));
-  const [first, ...rest] = branches;
-  return first && rest.length === 0 ? { kind: 'certain', decision: first.decision } : { kind: 'depends', branches };
+  return oneOf(situations.flatMap((situation) => branchesIn(situation, outlook)));
 }
 
 function branchesIn(situation: Situation, outlook: Outlook): readonly Branch[] {

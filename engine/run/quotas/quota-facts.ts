@@ -6,12 +6,20 @@ import { lookUp, shortWaitMs } from './charge.ts';
 import { type QuotaStanding, resumesAt } from './standing.ts';
 import { exhaustedWords, shownInstant, standingInputs, usedWords } from './wording.ts';
 
-/** Nothing for a component whose calls are not counted. What resumes soon is available: the call waits for it. */
-export async function quotaFacts(component: Component, { ports }: RunState): Promise<Pick<DecisionFacts, 'quota'>> {
+/**
+ * Nothing for a component whose calls are not counted. What resumes soon is available: the call waits for it. `expected` calls
+ * are counted as if they had been made.
+ */
+export async function quotaFacts(
+  component: Component,
+  { ports }: Pick<RunState, 'ports'>,
+  expected = 0,
+): Promise<Pick<DecisionFacts, 'quota'>> {
   const { quota } = component;
   if (!quota) return {};
-  const standing = await lookUp(component, quota, ports).catch(asFailure);
-  if ('failure' in standing) return { quota: unknown(quota.name, standing.failure) };
+  const now = await lookUp(component, quota, ports).catch(asFailure);
+  if ('failure' in now) return { quota: unknown(quota.name, now.failure) };
+  const standing = { ...now, count: { ...now.count, used: now.count.used + expected } };
   const resumes = resumesAt(standing, quota.priority);
   const isSoon = resumes !== undefined && resumes.getTime() - ports.clock.now().getTime() <= shortWaitMs;
   return { quota: resumes === undefined || isSoon ? available(standing, resumes) : exhausted(standing, resumes) };

@@ -120,6 +120,15 @@ report
     expect(namedOf(await plan('--due'))).toMatchObject({ feed: ['inputs_unchanged'] });
   });
 
+  it('says that nobody will run what is due, while the DAG is paused', async () => {
+    await project.engine(['pause', 'feeds', '--env', 'sandbox']);
+    const { stdout } = await project.engine(['plan', '--dag', 'feeds', '--due']);
+    expect(stdout).toMatch(/^feeds is paused since [-\d]+ [\d:]+Z by \w+: no tick makes a run of it$/m);
+    expect((await project.engine(['plan', '--dag', 'feeds'])).stdout).not.toContain('paused');
+    await project.engine(['unpause', 'feeds', '--env', 'sandbox']);
+    expect((await project.engine(['plan', '--dag', 'feeds', '--due'])).stdout).not.toContain('paused');
+  });
+
   it('tells by its exit code whether something would run', async () => {
     await run();
     const detailed = ['plan', '--dag', 'feeds', '--detailed-exitcode'];
@@ -134,6 +143,32 @@ describe('a source that cannot be asked', () => {
     rmSync(join(project.root, 'stops.csv'));
     expect(namedOf(await plan())).toMatchObject({ feed: ['probe_unknown'] });
     project.write('stops.csv', 'back');
+  });
+});
+
+describe('components that share a quota', () => {
+  const sharing = `import { component, defineDag, quota } from 'signalbox';
+
+const calls = quota('calls', { limit: 4, per: 'month' });
+const asking = (id) => component({ id, isolation: 'inline', quota: calls, run: async () => 1 });
+export default defineDag({ id: 'sharing', components: [asking('first'), asking('second'), asking('third')] });
+`;
+
+  it('hang on what those before them take of it', async () => {
+    project.write('dags/sharing.ts', sharing);
+    const inDev = ['--dag', 'sharing', '--env', 'dev', '--output', 'json'];
+    await project.engine(['run', ...inDev]);
+    await project.rows(`update attempt a set calls = 3 from component_run c
+      where c.id = a.component_run_id and c.component = 'first'`);
+    const planned = JSON.parse((await project.engine(['plan', ...inDev])).stdout) as ForeseenRun;
+    rmSync(join(project.root, 'dags/sharing.ts'));
+    const [first, second, third] = planned.components;
+    expect([first?.kind, second?.kind]).toEqual(['certain', 'certain']);
+    if (third?.kind !== 'depends') throw new Error('expected the third to depend on the others');
+    expect(third.branches.map(({ when, decision }) => [decision.verdict, decision.reason, ...when])).toEqual([
+      ['run', 'undeclared_input', 'first, second leave calls of quota calls'],
+      ['defer', 'quota_exhausted', 'first, second leave no call of quota calls'],
+    ]);
   });
 });
 

@@ -49,6 +49,11 @@ it('a run in the sandbox says that its data are generated, and leaves what did n
   expect(code).toBe(0);
   expect(stdout).toMatch(/^words in sandbox, generated data: success in /);
   expect(stderr).toMatch(/^words says: read seed 7 on 2026-03-01 with \*\*\*$/m);
+  const planned = await project.engine(['plan', '--dag', 'words'], fixed);
+  expect(planned).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^words in sandbox, generated data: 1 unch/),
+  });
   const again = await project.engine(['run', '--dag', 'words'], fixed);
   expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('1 unchanged') });
   expect(again.stdout).toMatch(/^words +unchanged +its source /m);

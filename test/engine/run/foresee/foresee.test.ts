@@ -7,7 +7,7 @@ import { type Foreseen, namedDecisions } from '../../../../engine/model/foreseen
 import { foresee } from '../../../../engine/run/foresee/foresee.ts';
 import { type PossibleEnd, possibleEnds } from '../../../../engine/run/foresee/possible-ends.ts';
 import { readUpstreams, type SeenEnd } from '../../../../engine/run/upstreams.ts';
-import { type RandomNode, randomWorld } from './random-world.ts';
+import { quotaOf, type RandomNode, randomWorld } from './random-world.ts';
 
 const scope = { environment: 'dev', dag: 'random' };
 
@@ -49,9 +49,17 @@ function planWorld(nodes: readonly RandomNode[]): ReadonlyMap<string, Foreseen> 
   const plan = new Map<string, Foreseen>();
   for (const node of nodes) {
     const { id } = node.component;
-    const outlook = { component: node.component as Component, facts: node.facts, possible, scope };
+    const facts = node.isScarce ? { ...node.facts, quota: quotaOf(true) } : node.facts;
+    const scarce = { quota: quotaOf(false), whenTaken: 'others take them', whenLeft: 'others leave some' };
+    const outlook = {
+      component: node.component as Component,
+      facts,
+      possible,
+      scope,
+      ...(node.isScarce && { scarce }),
+    };
     const first = foresee(outlook);
-    const foreseen = first === 'probe' ? foresee({ ...outlook, facts: { ...node.facts, probe: node.probe } }) : first;
+    const foreseen = first === 'probe' ? foresee({ ...outlook, facts: { ...facts, probe: node.probe } }) : first;
     if (foreseen === 'probe') throw new Error('asked twice');
     plan.set(id, foreseen);
     const { lastSuccess, quota } = node.facts;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { DecisionFacts } from '../../../../engine/decide/facts.ts';
+import type { DecisionFacts, QuotaAnswer } from '../../../../engine/decide/facts.ts';
 import { fingerprintOf } from '../../../../engine/decide/fingerprint.ts';
 import { type Component, type TriggerRule, triggerRules } from '../../../../engine/model/component.ts';
 import type { ProbeResult, SourceEvidence } from '../../../../engine/model/evidence.ts';
@@ -12,6 +12,8 @@ export interface RandomNode {
   readonly probe: ProbeResult;
   /** `older`: what some downstream read last, and what was published before that. */
   readonly attempt: 'fresh' | 'same' | 'older' | 'failed' | 'deferred';
+  /** Before the run calls are left, and others may take them. */
+  readonly isScarce: boolean;
 }
 
 const evidence = (digest: string): readonly SourceEvidence[] => [
@@ -31,6 +33,7 @@ const choices = fc.record({
   selected: fc.integer({ min: 0, max: 9 }).map((chance) => chance > 0),
   due: fc.constantFrom('always', 'due', 'not_due'),
   quota: fc.constantFrom('none', 'none', 'left', 'left', 'spent'),
+  isScarce: fc.boolean(),
   source: fc.constantFrom('same', 'same', 'moved', 'unknown'),
   attempt: fc.constantFrom<RandomNode['attempt']>('fresh', 'fresh', 'same', 'older', 'failed', 'deferred'),
 });
@@ -64,14 +67,19 @@ function toNode(node: Choices, own: number, forced: boolean): RandomNode {
       missingOutputs: lastSuccess && node.isMissing ? ['gone.parquet'] : [],
       ...(lastSuccess ? { lastSuccess } : {}),
       ...(due === 'always' ? {} : { due: { due: due === 'due', reason: due, because: due, inputs: {} } }),
-      ...(quota === 'none' ? {} : { quota: { available: quota === 'left', because: quota, inputs: {} } }),
+      ...(quota === 'none' ? {} : { quota: quotaOf(quota === 'left') }),
     },
     probe:
       node.source === 'unknown'
         ? { known: false, message: 'connection refused' }
         : { known: true, evidence: evidence(node.source === 'same' ? 'feed-1' : 'feed-2') },
     attempt: node.attempt === 'deferred' && quota === 'none' ? 'fresh' : node.attempt,
+    isScarce: node.isScarce && quota !== 'none',
   };
+}
+
+export function quotaOf(available: boolean): QuotaAnswer {
+  return { available, because: available ? 'calls are left' : 'no call is left', inputs: {} };
 }
 
 function lastSuccessOf(
