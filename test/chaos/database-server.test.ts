@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddedLayout } from '../../state/embedded/layout.ts';
 import { readPostmasterFile } from '../../state/embedded/postmaster-file.ts';
 import { drivable } from '../harness/run-drivable.ts';
+import { death } from '../harness/run-processes.ts';
 import { openRunRig, type RunRig } from '../harness/run-rig.ts';
 import { temporaryRoot } from '../harness/temporary-root.ts';
 import { worries } from '../harness/worries.ts';
@@ -41,6 +42,12 @@ function postmaster(): number {
   return pid;
 }
 
+/** Those of the connection on which is recorded. */
+async function backends(): Promise<readonly number[]> {
+  const [result] = await rig.state.sql("select pid from pg_stat_activity where application_name = 'signalbox writer'");
+  return result?.rows.map(([pid]) => Number(pid)) ?? [];
+}
+
 async function attemptsOf(runId: string): Promise<unknown> {
   const [result] = await rig.state.sql(
     `select a.status, count(*) from attempt a join component_run c on c.id = a.component_run_id
@@ -59,7 +66,9 @@ describe('a server', () => {
     async (_, signal) => {
       const { run, invocation, after } = await atWork();
       const before = postmaster();
+      const serving = [before, ...(await backends())];
       process.kill(before, signal);
+      await Promise.all(serving.map(death));
       invocation.succeed({ rows: 1 });
       (await after.next()).succeed({ rows: 2 });
       const summary = await run.summary;
@@ -71,14 +80,11 @@ describe('a server', () => {
 
   it('whose process stands still and goes on later records nothing twice', async () => {
     const { run, invocation, after } = await atWork();
-    const backends = await rig.state.sql(
-      "select pid from pg_stat_activity where application_name = 'signalbox writer'",
-    );
-    const [pid] = backends[0]?.rows[0] ?? [];
-    process.kill(Number(pid), 'SIGSTOP');
+    const [writer = 0] = await backends();
+    process.kill(writer, 'SIGSTOP');
     invocation.succeed({ rows: 1 });
     (await after.next()).succeed({ rows: 2 });
-    process.kill(Number(pid), 'SIGCONT');
+    process.kill(writer, 'SIGCONT');
     const summary = await run.summary;
     expect(await attemptsOf(summary.runId)).toEqual([['success', 2]]);
   });
