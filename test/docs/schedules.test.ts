@@ -34,7 +34,7 @@ function slotsOn(zone: string, day: string, pattern: string): string {
 /** What the clock would have shown next, and what it showed: `02:00 → 03:00`. */
 function moveOn(zone: string, day: string): string | undefined {
   const midnight = Date.parse(`${day}T00:00Z`);
-  const minutes = walk(zone, midnight - 86_400_000, midnight + 2 * 86_400_000);
+  const { minutes } = walk(zone, midnight - 86_400_000, midnight + 2 * 86_400_000);
   const moved = minutes.findIndex(
     ({ wall }, index) => index > 0 && wall !== (minutes[index - 1] as Minute).wall + 60_000,
   );
