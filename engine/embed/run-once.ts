@@ -80,11 +80,7 @@ async function prepared<Result>(
   use: (run: Prepared) => Promise<Result>,
 ): Promise<Result> {
   const { config, clock } = lent;
-  const ready = options.includeDisabled ? allEnabled(asLoaded) : asLoaded;
-  const selected = selectedOf(ready, options);
-  const isSandbox = config.environment === 'sandbox';
-  const readSecret = readOnce(isSandbox ? sandboxSecrets(ready.dag) : config.secret);
-  requireSecrets(ready, selected, readSecret, isSandbox);
+  const { ready, selected, readSecret, isSandbox } = checkRun(asLoaded, options, config);
   const workshops = openWorkshops(ready, lent.ownerId(), config, clock);
   const opening = isSandbox ? openSandbox(ready, selected, config, clock, options.sandboxData) : undefined;
   try {
@@ -101,6 +97,16 @@ async function prepared<Result>(
     const sandbox = await opening?.catch(() => undefined);
     await Promise.all([sandbox?.close(), workshops.process.close()]);
   }
+}
+
+/** What can be said of a run before anything is opened. Throws an EngineError for a selection or a secret that is not there. */
+export function checkRun(asLoaded: ReadyDag, options: RunOptions, config: Config) {
+  const ready = options.includeDisabled ? allEnabled(asLoaded) : asLoaded;
+  const selected = selectedOf(ready, options);
+  const isSandbox = config.environment === 'sandbox';
+  const readSecret = readOnce(isSandbox ? sandboxSecrets(ready.dag) : config.secret);
+  requireSecrets(ready, selected, readSecret, isSandbox);
+  return { ready, selected, readSecret, isSandbox };
 }
 
 function allEnabled(ready: ReadyDag): ReadyDag {
