@@ -107,7 +107,7 @@ test('a component whose process dies three times in a row is parked, whatever it
   const dag = defineDag({ id: 'parked', components: [component({ id: 'parked', retries: 9, run: async () => null })] });
   const summary = await rig.run(dag, { process: workshop });
   expect(opened).toBe(3);
-  expect(summary.components[0]).toMatchObject({ status: 'failed', reason: 'lost', attempts: 3 });
+  expect(summary.components[0]).toMatchObject({ status: 'failed', reason: 'parked', attempts: 3 });
   const row = componentOf(await rig.details(summary), 'parked');
   expect(row.attempts.map(({ status }) => status)).toEqual(['lost', 'lost', 'lost']);
   expect(row).toMatchObject({ status: 'failed', failure: { class: 'lost' } });

@@ -70,7 +70,7 @@ test('an attempt in a child is on record before the child is told of it', async 
   await live.event('attempt_logged', ({ attempt, component }) => component === 'waits' && attempt === 3);
   process.kill(third.pid ?? 0, 'SIGKILL');
   const details = await rig.details(await live.summary);
-  expect(componentOf(details, 'waits')).toMatchObject({ status: 'failed', reason: 'lost' });
+  expect(componentOf(details, 'waits')).toMatchObject({ status: 'failed', reason: 'parked' });
   expect(componentOf(details, 'waits').attempts.map(({ status }) => status)).toEqual(['lost', 'lost', 'lost']);
 });
 
