@@ -134,12 +134,12 @@ async function openUrl(databaseUrl: string, ready: (client: Client) => Promise<v
 
 /** A server that starts, or has no connection to spare, is waited for; one that is not there is told of at once. */
 function letIn(session: Session, ready: (client: Client) => Promise<void>, terms: Terms): Promise<void> {
-  const endMs = performance.now() + terms.retryMs;
+  const sinceMs = performance.now();
   const trouble = new Trouble({ place: session.place, everyMs: terms.tellMs, tell: terms.onTrouble });
   return retryWhileAway(() => session.exclusive(ready), {
     isAway: isBusy,
-    endMs: () => endMs,
-    onAway: (error, tries) => trouble.away(error, 'let this process in', tries),
+    endMs: () => sinceMs + terms.retryMs,
+    onAway: (error, tries) => trouble.away(error, 'let this process in', { tries, sinceMs }),
   });
 }
 

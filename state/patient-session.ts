@@ -28,7 +28,7 @@ export class PatientSession {
     const sinceMs = performance.now();
     const result = await retryWhileAway((isRepeated) => this.#session.exclusive((client) => job(client, isRepeated)), {
       endMs: () => this.#patience.endMs(sinceMs),
-      onAway: (error, tries) => this.#trouble.away(error, doing, tries),
+      onAway: (error, tries) => this.#trouble.away(error, doing, { tries, sinceMs }),
     });
     this.#trouble.back();
     return result;

@@ -10,6 +10,8 @@ export interface TroubleOptions {
   readonly nowMs?: () => number;
 }
 
+const BRIEF_MS = 1_000;
+
 /** Tells people that the database is away, and for what it is waited, without a flood; and once that it is back. */
 export class Trouble {
   readonly #options: Required<TroubleOptions>;
@@ -21,14 +23,16 @@ export class Trouble {
     this.#options = { nowMs: () => performance.now(), ...options };
   }
 
-  /** Of every try that found the database away. A cut that is mended by the next try is not worth a line. */
-  away(error: unknown, doing: string, tries: number): void {
+  /** Of every try that found the database away, for somebody who waits since `sinceMs`. */
+  away(error: unknown, doing: string, { tries, sinceMs }: { readonly tries: number; readonly sinceMs: number }): void {
     const { place, everyMs, tell, nowMs } = this.#options;
     const now = nowMs();
-    this.#sinceMs ??= now;
+    this.#sinceMs ??= sinceMs;
     const cause = error instanceof Error ? error.message || error.name : String(error);
     const told = this.#toldMs.get(cause);
-    if (tries < 2 || (told !== undefined && now - told < everyMs)) return;
+    // A cut that the next try mends is not worth a line, a server that has said nothing for long is.
+    const isPassing = tries < 2 && now - sinceMs < BRIEF_MS;
+    if (isPassing || (told !== undefined && now - told < everyMs)) return;
     this.#toldMs.set(cause, now);
     this.#isTold = true;
     const since = formatDuration(Math.round(now - this.#sinceMs));
