@@ -42,7 +42,7 @@ describe('openState', () => {
     });
   });
 
-  it('uses no more than three connections of its own, all of them named', async () => {
+  it('uses no more than two connections of its own, both of them named', async () => {
     const { state } = scenario();
     await Promise.all(Array.from({ length: 20 }, () => state.history.listRuns()));
     const [result] = await state.sql(
@@ -50,7 +50,7 @@ describe('openState', () => {
        and application_name <> 'signalbox shell' group by 1 order by 1`,
     );
     expect(result?.rows).toEqual([
-      ['signalbox read', 2],
+      ['signalbox read', 1],
       ['signalbox writer', 1],
     ]);
   });
