@@ -26,6 +26,6 @@ export function priorities(
 }
 
 function median(values: Iterable<number>): number | undefined {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(values).toSorted();
   return sorted[Math.floor(sorted.length / 2)];
 }
