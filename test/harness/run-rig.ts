@@ -25,7 +25,9 @@ export interface RigRunOptions extends Selection {
   readonly signal?: AbortSignal;
   readonly hurry?: AbortSignal;
   /** What a tick would ask for. */
-  readonly request?: Partial<Pick<RunRequest, 'trigger' | 'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances' | 'adopts'>>;
+  readonly request?: Partial<
+    Pick<RunRequest, 'trigger' | 'slot' | 'asOf' | 'answersSlots' | 'takes' | 'advances' | 'adopts'>
+  >;
   readonly settings?: Partial<RunSettings>;
   readonly ports?: Partial<RunPorts>;
   readonly process?: Workshop;
