@@ -18,6 +18,11 @@ export function variableLayer(defaults: object, variables: Variables): readonly 
   });
 }
 
+/** Of every setting that has one. */
+export function settingVariables(defaults: object): readonly string[] {
+  return leafPaths(defaults).map(([path]) => variableName(path));
+}
+
 export function variableName(path: readonly string[]): string {
   return `SIGNALBOX_${path.map((part) => part.replace(/[A-Z]/g, '_$&').toUpperCase()).join('_')}`;
 }

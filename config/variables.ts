@@ -7,6 +7,8 @@ import { ConfigError } from './config-error.ts';
 export interface Variables {
   get(name: string): string | undefined;
   originOf(name: string): 'environment' | '.env' | undefined;
+  /** Of those that have a value, all that begin with this. */
+  namesWith(prefix: string): readonly string[];
 }
 
 export function readVariables(projectDirectory: string, environment: NodeJS.ProcessEnv): Variables {
@@ -17,6 +19,10 @@ export function readVariables(projectDirectory: string, environment: NodeJS.Proc
       if (present(environment[name]) !== undefined) return 'environment';
       return present(file[name]) === undefined ? undefined : '.env';
     },
+    namesWith: (prefix) =>
+      Object.keys({ ...file, ...environment }).filter(
+        (name) => name.startsWith(prefix) && present(environment[name] ?? file[name]) !== undefined,
+      ),
   };
 }
 

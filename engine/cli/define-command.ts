@@ -15,10 +15,12 @@ export function defineWith(bare: BareTerminal, report: (exitCode: number) => voi
       // The declared arguments, then the flags and the command itself.
       const words = given.slice(0, -2) as never[];
       const { loadProject } = await import('../../config/load.ts');
+      const { misspeltVariables } = await import('./misspelt-variables.ts');
       const { variables } = loadProject();
       applyVariables(command, variables);
       const flags = command.opts();
       const terminal = dressTerminal(bare, variables, flags.color !== false);
+      for (const sentence of misspeltVariables(command, variables)) terminal.err(`signalbox: ${sentence}\n`);
       const body = await load();
       report(await body(terminal, flags as never, ...words));
     });

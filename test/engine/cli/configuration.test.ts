@@ -69,6 +69,23 @@ describe('flags by variables', () => {
     });
   });
 
+  it('are told when they are misspelt, and left alone when they are somebody else’s', async () => {
+    const given = {
+      SIGNALBOX_CONCURENCY: '2',
+      SIGNALBOX_ENVIRONMENT: 'dev',
+      SIGNALBOX_IMAGE: 'node',
+      SIGNALBOX_ENV: 'dev',
+    };
+    const { code, stderr } = await project.engine(['graph', '--dag', 'secretive'], given);
+    expect(code).toBe(0);
+    expect(new Set(stderr.trimEnd().split('\n'))).toEqual(
+      new Set([
+        'signalbox: SIGNALBOX_CONCURENCY is read by nothing: did you mean `SIGNALBOX_CONCURRENCY`?',
+        'signalbox: SIGNALBOX_ENVIRONMENT is read by nothing: did you mean `SIGNALBOX_ENV`?',
+      ]),
+    );
+  });
+
   it('are told by --help, which needs no project', async () => {
     const { code, stdout } = await project.engine(['run', '--help'], { SIGNALBOX_GRACE: 'soon' });
     expect(code).toBe(0);
