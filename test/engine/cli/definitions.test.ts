@@ -62,6 +62,20 @@ describe('engine validate', () => {
     expect(stderr).toMatch(/^2 files to mend$/m);
   });
 
+  it('names a file that is not named like its DAG, as the doctor does', async () => {
+    const project = await commandProject();
+    const file = project.write('dags/stairs.ts', twoSteps);
+    project.write('other/stairs.ts', twoSteps);
+    const { code, stderr } = await project.engine(['validate']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining(`${file}\n  expected a file that`) });
+    expect(stderr).toContain('Name it `steps.ts`');
+    const { stdout } = await project.engine(['validate', 'other/stairs.ts', '--output', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({ valid: ['steps'], warnings: [] });
+    const { stdout: found } = await project.engine(['doctor']);
+    await project.remove();
+    expect(found).toMatch(/^warn {2}dag: \S+stairs\.ts: expected .* `steps`, got `stairs\.ts`\n {6}Name it /m);
+  });
+
   it('is one document for programs', async () => {
     const { code, stdout } = await broken.engine(['validate', 'dags/wrong.ts', 'steps', '--output', 'json']);
     expect(code).toBe(2);
