@@ -3,16 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { checkInvariants } from '../../../state/invariants/check-invariants.ts';
 import { invariants } from '../../../state/invariants/database.ts';
 import { newId } from '../../../state/new-id.ts';
-import {
-  datasetOf,
-  finishOf,
-  makeClaimed,
-  makeRun,
-  type RunWish,
-  startOf,
-  successOf,
-  useScenario,
-} from '../scenario.ts';
+import { finishOf, makeRun, type RunWish, startOf, useScenario } from '../scenario.ts';
+import { doneRun, workingRun } from './made-runs.ts';
 
 const scenario = useScenario();
 let client: Client;
@@ -29,29 +21,8 @@ afterEach(() =>
 );
 afterAll(() => client.end());
 
-async function makeWorking(wish: RunWish = {}) {
-  const claimed = await makeClaimed(scenario(), wish);
-  const start = startOf(claimed, scenario().owner);
-  await scenario().state.runs.startAttempt(start);
-  return { ...claimed, start };
-}
-
-/** A run of one component, a success with a dataset and evidence. */
-async function makeDone(wish: RunWish = {}) {
-  const working = await makeWorking(wish);
-  const { run, componentRunId, start } = working;
-  const datasets = [datasetOf(run, componentRunId, 'stops')];
-  const evidence = [{ source: 'feed', parts: [] }];
-  await scenario().state.runs.finishAttempt(finishOf(start, { success: successOf({ datasets, evidence }) }));
-  await scenario().state.runs.finishRun({
-    owner: scenario().owner.id,
-    id: run.id,
-    status: 'success',
-    finishedAt: new Date(),
-  });
-  return { ...working, version: datasets[0]?.id ?? '' };
-}
-
+const makeWorking = (wish: RunWish = {}) => workingRun(scenario(), wish);
+const makeDone = (wish: RunWish = {}) => doneRun(scenario(), wish);
 const sql = (text: string, ...values: unknown[]) => client.query(text, values);
 
 async function makeGoneOwner(): Promise<string> {
