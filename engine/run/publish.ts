@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { DatasetVersion, StagedDataset } from '../model/dataset.ts';
@@ -16,6 +6,8 @@ import { diskFailure } from '../model/disk-failure.ts';
 import { infraFailure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { NewId } from '../model/ports.ts';
+import { type Manifest, pointTo } from './latest-pointer.ts';
+import { removeIfPossible } from './remove-if-possible.ts';
 
 /** One attempt's files on their way from staging to their final names. */
 export interface Publication {
@@ -73,8 +65,9 @@ export function unlinkDatasets(versions: readonly DatasetVersion[], storageRoot:
 export async function finishPublication(
   versions: readonly DatasetVersion[],
   { staging, storageRoot, advances }: Pick<Publication, 'staging' | 'storageRoot' | 'advances'>,
+  manifest: Manifest,
 ): Promise<void> {
-  const pointers = (advances ? versions : []).map(async (version) => writeLatest(version, storageRoot));
+  const pointers = (advances ? versions : []).map((version) => pointTo(version, storageRoot, manifest));
   // Last: as long as it is there, a sweep sees that the pointers may be old.
   const steps = [...pointers, rm(staging, { recursive: true, force: true })];
   const troubles = (await Promise.allSettled(steps)).flatMap((step) =>
@@ -135,26 +128,5 @@ function syncFolder(folder: string): void {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
-  }
-}
-
-function writeLatest(version: DatasetVersion, storageRoot: string): void {
-  const folder = join(storageRoot, 'curated', version.dataset);
-  const temporary = join(folder, `._latest.${version.id}`);
-  try {
-    writeFileSync(temporary, `${JSON.stringify(version, null, 2)}\n`, { flush: true });
-    renameSync(temporary, join(folder, '_latest.json'));
-  } catch (error) {
-    removeIfPossible(temporary);
-    throw error;
-  }
-}
-
-/** After something else went wrong, which is what counts. */
-function removeIfPossible(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // Told by what went wrong before.
   }
 }

@@ -45,7 +45,8 @@ async function takeBack(staging: string, component: string, { info, lastSuccesse
   await Promise.all(named.filter((path) => !published.has(path)).map((path) => remove(join(storageRoot, path))));
   const newest = lastSuccesses.get(component)?.datasets ?? [];
   const isNewest = newest.some(({ path }) => published.has(path));
-  await (isNewest ? finishPublication(newest, { storageRoot, staging, advances: true }) : remove(staging));
+  const publication = { storageRoot, staging, advances: true };
+  await (isNewest ? finishPublication(newest, publication, memory) : remove(staging));
 }
 
 /** A final name is a link, so it shares its inode with the staged file. Relative to the storage root. */

@@ -69,7 +69,7 @@ async function publish(
   if ('failure' in versions) return versions;
   const { end, isRecorded } = await recordSuccess(work, record, outcome, versions, state);
   if (isRecorded && versions.length > 0) {
-    await finishPublication(versions, publication).catch((error: unknown) =>
+    await finishPublication(versions, publication, state.ports.memory).catch((error: unknown) =>
       tellUnfinished(work, record, error, state),
     );
   } else if (!isRecorded) {

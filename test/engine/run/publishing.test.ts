@@ -6,6 +6,7 @@ import { component, defineDag } from 'signalbox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DatasetVersion } from '../../../engine/model/dataset.ts';
 import type { AttemptFinish } from '../../../engine/model/ports.ts';
+import { pointTo } from '../../../engine/run/latest-pointer.ts';
 import { componentOf, openRunRig, type RunRig } from '../../harness/run-rig.ts';
 
 let rig: RunRig;
@@ -170,6 +171,23 @@ test('a pointer that cannot be replaced undoes no publication, keeps no other fr
   expect(readdirSync(join(rig.storageRoot, 'curated', '.staging'))).toEqual([]);
   const warning = live.events.find((event) => event.type === 'attempt_logged' && event.level === 'warn');
   expect(warning).toMatchObject({ message: expect.stringContaining('_latest.json') });
+});
+
+test('an engine that was held up after its commit does not put its pointer over a newer one', async () => {
+  const { stops, dag } = tables();
+  const [older] = (await rig.run(dag)).components[0]?.datasets ?? [];
+  const [newer] = (await rig.run(dag)).components[0]?.datasets ?? [];
+  if (!older || !newer) throw new Error('expected two publications');
+  const { memory } = rig.state;
+  await pointTo(older, rig.storageRoot, memory);
+  expect(latestOf(stops).id).toBe(newer.id);
+  const forgotten = { ...newer, id: 'z', path: 'curated/gone.parquet' };
+  writeFileSync(join(curated(stops), '_latest.json'), JSON.stringify(forgotten));
+  await pointTo(older, rig.storageRoot, memory);
+  expect(latestOf(stops).id).toBe(older.id);
+  await pointTo(newer, rig.storageRoot, memory);
+  expect(latestOf(stops).id).toBe(newer.id);
+  expect(filesOf(stops).filter((name) => name.startsWith('.'))).toEqual([]);
 });
 
 test('published files that cannot be looked at are missing: the component runs', async () => {
