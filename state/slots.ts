@@ -21,6 +21,7 @@ export function createSlotStore(writer: Writer): SlotStore {
     record: (slots) => writer.job((client, isRepeated) => record(client, slots, isRepeated)),
     open: (scope) => writer.job((client) => readOpen(client, scope)),
     close: (slots) => writer.job((client) => close(client, slots)),
+    missed: (scope, reason, since) => writer.job((client) => readMissed(client, scope, reason, since)),
     answersSince: (scope, slot) => writer.job((client) => readAnswers(client, scope, slot)),
     schedules: (environment) => writer.job((client) => readSchedules(client, environment)),
     pause: (scope, by, at) => writer.job((client) => pause(client, scope, by, at)),
@@ -132,6 +133,14 @@ where s.environment = $1 and s.dag = $2 and s.status = 'due' and not exists (
 order by s.slot, s.component`;
   const { rows } = await client.query<SlotRow>(text, [environment, dag]);
   return rows.map(toOpenSlot);
+}
+
+async function readMissed(client: Client, { environment, dag }: Scope, reason: string, since: Date) {
+  const text = `
+select slot as "from", coalesce(slot_to, slot) as "to" from signalbox.slot
+where environment = $1 and dag = $2 and component = '' and status = 'missed' and reason = $3
+  and coalesce(slot_to, slot) >= $4`;
+  return (await client.query<{ from: Date; to: Date }>(text, [environment, dag, reason, since])).rows;
 }
 
 async function readAnswers(client: Client, { environment, dag }: Scope, slot: Date): Promise<Answers | undefined> {

@@ -20,6 +20,7 @@ import { runSettingsOf } from './run-settings.ts';
 import { schedulesOf } from './schedules.ts';
 import { missingSecrets, readOnce, type SecretReader, sandboxSecrets, secretsOf } from './secrets.ts';
 import { selectedOf } from './selected.ts';
+import { slotSettingsOf } from './tick/slot-settings.ts';
 import { openWorkshops, type Workshops } from './workshops.ts';
 
 /** What an engine lends to each of its runs. */
@@ -88,7 +89,7 @@ async function prepared<Result>(
       opening,
       lent.state(),
       lent.owner(),
-      schedulesOf(ready.dag),
+      calendarOf(ready.dag, options, lent),
     ]);
     const ports = portsOf({ lent, state, owner, schedules, workshops, sandbox, readSecret });
     return await use({ request: requestOf(ready, options, selected, config, clock.now()), ports, sandbox });
@@ -97,6 +98,15 @@ async function prepared<Result>(
     const sandbox = await opening?.catch(() => undefined);
     await Promise.all([sandbox?.close(), workshops.process.close()]);
   }
+}
+
+/** Only a run that answers for slots asks what the policy has given up. */
+async function calendarOf(dag: Dag, { answersSlots, asOf, slot }: SlotTerms, lent: Lent): Promise<RunSchedules> {
+  const { config, clock, state } = lent;
+  if (!answersSlots || slotSettingsOf(dag, config.settings).catchup !== 'none') return schedulesOf(dag);
+  const { givenUpSlots } = await import('./given-up.ts');
+  const scope = { environment: config.environment, dag: dag.id };
+  return schedulesOf(dag, await givenUpSlots(dag, asOf ?? slot ?? clock.now(), scope, (await state()).slots));
 }
 
 /** What can be said of a run before anything is opened. Throws an EngineError for a selection or a secret that is not there. */

@@ -7,8 +7,9 @@ import { dagScheduleOf } from '../schedule/dag-schedule.ts';
 import { dueOf } from '../schedule/due.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { intervalOf, newestSlot } from '../schedule/slots.ts';
+import type { IsGivenUp } from './given-up.ts';
 
-export function runSchedulesOf(dag: Dag): RunSchedules {
+export function runSchedulesOf(dag: Dag, isGivenUp?: IsGivenUp): RunSchedules {
   const { own, components } = dagScheduleOf(dag);
   // Most components of a large DAG share few schedules, and all of them one as_of.
   const intervals = new Map<Schedule | undefined, { readonly asOf: Date; readonly interval: DataInterval }>();
@@ -18,7 +19,7 @@ export function runSchedulesOf(dag: Dag): RunSchedules {
     dueOf: ({ id }, { trigger, now, asOf, answeredUntil }) => {
       if (trigger === 'retry') return reopenedDue(asOf, answeredUntil);
       if (trigger === 'backfill') return backfillDue(components.get(id), slotBefore(asOf), asOf);
-      return dueOf({ schedule: components.get(id), now, slot: asOf, lastAnswered: answeredUntil });
+      return dueOf({ schedule: components.get(id), now, slot: asOf, lastAnswered: answeredUntil, isGivenUp });
     },
     intervalOf: ({ id }, asOf) => {
       const schedule = components.get(id) ?? own;

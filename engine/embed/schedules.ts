@@ -1,11 +1,12 @@
 import type { Component, Dag } from '../model/component.ts';
 import type { RunSchedules } from '../run/ports.ts';
+import type { IsGivenUp } from './given-up.ts';
 
 /** The calendar of a DAG as its runs see it. What computes slots is loaded only where something is scheduled. */
-export async function schedulesOf(dag: Dag): Promise<RunSchedules> {
+export async function schedulesOf(dag: Dag, isGivenUp?: IsGivenUp): Promise<RunSchedules> {
   if (dag.schedule === undefined && !dag.components.some(isScheduled)) return unscheduled;
   const { runSchedulesOf } = await import('./run-schedules.ts');
-  return runSchedulesOf(dag);
+  return runSchedulesOf(dag, isGivenUp);
 }
 
 function isScheduled({ cron, frequency }: Component): boolean {

@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.ts';
 import type { Scope } from './ports.ts';
+import type { MissedReason } from './slot.ts';
 import type { Trigger } from './status.ts';
 
 /** The schedule of a DAG in an environment, as far as it is on record. */
@@ -88,6 +89,12 @@ export interface SlotStore {
   open(scope: Scope): Promise<readonly OpenSlot[]>;
   /** Those that were still open; the others keep what they have. */
   close(slots: ClosedSlots): Promise<readonly OpenSlot[]>;
+  /** Slots of the DAG itself that were missed for this reason, with those of ranges, as far as they reach beyond an instant. */
+  missed(
+    scope: Scope,
+    reason: MissedReason,
+    since: Date,
+  ): Promise<readonly { readonly from: Date; readonly to: Date }[]>;
   /** Undefined when there was no such run. */
   answersSince(scope: Scope, slot: Date): Promise<Answers | undefined>;
   schedules(environment: string): Promise<readonly ScheduleRecord[]>;

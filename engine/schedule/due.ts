@@ -14,6 +14,8 @@ export interface DueFacts {
    * a backfill) the newest that is not after that slot, or else later answers count for it.
    */
   readonly lastAnswered?: Date | undefined;
+  /** Of a slot that nothing has answered: whether nobody is to make up for it. */
+  readonly isGivenUp?: ((slot: Date) => boolean) | undefined;
 }
 
 export interface Due {
@@ -46,7 +48,7 @@ export function dueOf(facts: DueFacts): Due {
 }
 
 function answer(
-  { schedule, slot, lastAnswered }: DueFacts,
+  { schedule, slot, lastAnswered, isGivenUp }: DueFacts,
   newest: Date | undefined,
   next: Date | undefined,
 ): Pick<Due, 'due' | 'reason' | 'because'> {
@@ -57,10 +59,14 @@ function answer(
     const when = slot === undefined ? 'yet' : `for a slot up to ${showTime(slot)}`;
     return { due: true, reason: 'never_succeeded', because: `it has not succeeded ${when}` };
   }
+  const until = next === undefined ? '' : `; its next one is ${showTime(next)}`;
   if (newest !== undefined && lastAnswered < newest) {
+    if (isGivenUp?.(newest)) {
+      const because = `its slot of ${showTime(newest)} was missed, and is not caught up${until}`;
+      return { due: false, reason: 'not_due', because };
+    }
     return { due: true, reason: 'due', because: `nothing has answered its slot of ${showTime(newest)} yet` };
   }
-  const until = next === undefined ? '' : `; its next one is ${showTime(next)}`;
   const answered = newest === undefined ? 'it has had no slot yet' : `its slot of ${showTime(newest)} is answered`;
   return { due: false, reason: 'not_due', because: `${answered}${until}` };
 }

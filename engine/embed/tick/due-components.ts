@@ -2,6 +2,7 @@ import type { Scope } from '../../model/ports.ts';
 import { dagScheduleOf } from '../../schedule/dag-schedule.ts';
 import { dueOf } from '../../schedule/due.ts';
 import type { ReadyDag } from '../engine.ts';
+import { givenUpSlots } from '../given-up.ts';
 import type { Lent } from '../run-once.ts';
 import { slotSettingsOf } from './slot-settings.ts';
 
@@ -19,14 +20,14 @@ export async function dueComponents({ dag }: ReadyDag, now: Date, lent: Lent): P
   const { config, state } = lent;
   const scope: Scope = { environment: config.environment, dag: dag.id };
   const { own, components } = dagScheduleOf(dag);
-  const successes = await (await state()).memory.lastSuccesses(scope);
-  const { catchup, toleranceMs } = slotSettingsOf(dag, config.settings);
+  const { memory, slots } = await state();
+  const successes = await memory.lastSuccesses(scope);
+  const isNone = slotSettingsOf(dag, config.settings).catchup === 'none';
+  const isGivenUp = isNone ? await givenUpSlots(dag, now, scope, slots) : undefined;
   return dag.components.flatMap(({ id, enabled }) => {
     if (!enabled) return [];
     const lastAnswered = successes.get(id)?.answeredUntil;
-    const { due, newestSlot } = dueOf({ schedule: components.get(id) ?? own, now, lastAnswered });
-    const isLate = newestSlot !== undefined && now.getTime() - newestSlot.getTime() > toleranceMs;
-    const isGivenUp = catchup === 'none' && isLate && lastAnswered !== undefined;
-    return due && !isGivenUp ? [{ component: id, newestSlot }] : [];
+    const { due, newestSlot } = dueOf({ schedule: components.get(id) ?? own, now, lastAnswered, isGivenUp });
+    return due ? [{ component: id, newestSlot }] : [];
   });
 }

@@ -118,6 +118,38 @@ describe('a late tick', () => {
     expect(passed.length + runs.length).toBe(1);
   });
 
+  it('gives up the slots of components that went by with it, without catch-up, and not what has failed', async () => {
+    const world = { fails: false };
+    const at = (id: string, cron: string) =>
+      component({
+        id,
+        isolation: 'inline',
+        retries: 0,
+        cron,
+        run: async () => {
+          if (world.fails) throw new Error('no luck');
+          return null;
+        },
+      });
+    const dag = hourly({ catchup: 'none', components: [at('eleven', '0 11 * * *'), at('quarter', '15 12 * * *')] });
+    rig.clock.set('2026-03-02T09:30:00Z');
+    await rig.run(dag);
+    await rig.tick(dag);
+    const reasonsAt = async (time: string) =>
+      (await rig.tick(dag, `2026-03-02T${time}:00Z`)).runs.map(({ summary }) =>
+        summary.components.map(({ reason }) => reason),
+      );
+    // The slot of 11:00 was missed at 12:01, and that of 12:15 is one of the run of 13:00, which is on time.
+    expect(await reasonsAt('12:01')).toEqual([['not_due', 'not_due']]);
+    world.fails = true;
+    expect(await reasonsAt('13:59')).toEqual([['not_due', 'error']]);
+    world.fails = false;
+    expect(await reasonsAt('15:00')).toEqual([['not_due', 'undeclared_input']]);
+    const [first] = (await rig.state.history.listRuns({ dag: dag.id, limit: 3 })).toReversed();
+    const { components } = (await rig.state.history.run(first?.id ?? '')) ?? {};
+    expect(components?.[0]?.decision?.checks.at(-1)?.because).toContain('was missed, and is not caught up');
+  });
+
   it.each([
     ['none', 71, ['2026-03-05T09:00Z created scheduled']],
     ['latest', 71, ['2026-03-05T09:00Z created scheduled']],
