@@ -8,7 +8,7 @@ import type { Bytes } from './decode.ts';
 const bodyName = /^[0-9a-f]{64}$/;
 const temporaryName = /^\.[0-9a-f-]{36}\.part$/;
 /** No download is silent for so long: whoever wrote the file is gone. */
-const staleAfterMs = 24 * 3_600_000;
+const staleAfterMs = 3_600_000;
 
 /**
  * Writes a body to `<directory>/<sha256>`, hashed while it streams and durable before it has that name. Whatever goes

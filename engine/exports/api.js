@@ -9,6 +9,7 @@ export const {
   FailureError,
   infraFailure,
   isDag,
+  onDisk,
   optional,
   priority,
   quota,

@@ -30,7 +30,11 @@ const faults = Object.values(faultsByPlace).flat();
 const fault = (sends: string) => faults.find((one) => one.sends === sends) as Fault;
 const endless = fault('a body without end');
 
-function attempt(name: ClientName, baseUrl: string, control: { readonly timeoutMs?: number } = {}) {
+function attempt(
+  name: ClientName,
+  baseUrl: string,
+  control: { readonly timeoutMs?: number; readonly graceMs?: number } = {},
+) {
   return rig.attempt(name, {
     baseUrl,
     network: { kind: 'public', allowHosts: origin.ports.map((port) => `${origin.host}:${port}`) },
@@ -60,7 +64,8 @@ const cases: readonly (readonly [ClientName, Fault])[] = [
 
 it('a body that drips for ever ends at the deadline of the attempt, and leaves nothing', async () => {
   const place = origin.open(fault('a byte now and then, for ever').play);
-  const { outcome } = await attempt('gtfs', place.baseUrl, { timeoutMs: 1_000 });
+  // Time to hear of the deadline: who is killed leaves a temporary file, which is swept once it is stale.
+  const { outcome } = await attempt('gtfs', place.baseUrl, { timeoutMs: 1_000, graceMs: 10_000 });
   expect(outcome).toMatchObject({ status: 'timed_out', failure: { class: 'timeout' } });
   expect(leftovers()).toEqual([]);
 });
