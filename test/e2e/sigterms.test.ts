@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { livingBearers } from '../../engine/run/children/process-table.ts';
 import { type EndToEndProject, endToEndProject, toldRun } from '../harness/e2e-project.ts';
-import type { RunningEngine } from '../harness/engine.ts';
+import { randomOf, untilLines } from '../harness/random-moment.ts';
 
 /** With TEST_DEEP=1 all of them; the moments of a run in this process are in `test/engine/run/stops.test.ts`. */
 const moments = process.env.TEST_DEEP === '1' ? 40 : 6;
@@ -30,28 +30,6 @@ afterAll(() => project.remove());
 
 /** What such a run writes: it begins, eight components begin and end, and one begins. */
 const linesOfRun = 26;
-
-/** Mulberry32: the same moments in every run of the tests. */
-function randomOf(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function untilLines(engine: RunningEngine, count: number): Promise<void> {
-  return new Promise((resolve) => {
-    let seen = 0;
-    engine.process.stdout?.on('data', (text: string | Buffer) => {
-      seen += text.toString().split('\n').length - 1;
-      if (seen >= count) resolve();
-    });
-    void engine.exit.then(() => resolve());
-  });
-}
 
 async function recordOf(runId: string) {
   const [run] = await project.rows<{ status: string; open: number; attempts: Date[] }>(
