@@ -8,7 +8,7 @@ import { continueDead } from './continue-dead.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { type HeldOwner, holdOwner } from './owner.ts';
 import { readyDag } from './ready-dag.ts';
-import { checkRun, type Lent, planOnce, runOnce } from './run-once.ts';
+import { type Lent, planOnce, runOnce } from './run-once.ts';
 
 /** The engine under a clock of its owner's. */
 export function openEngine(options: EngineOptions, clock: Clock): Engine {
@@ -38,9 +38,7 @@ export function openEngine(options: EngineOptions, clock: Clock): Engine {
     },
     run: async (dag, runOptions = {}) => {
       const loaded = await ready(dag);
-      checkRun(loaded, runOptions, config);
-      await continueDead(loaded, runOptions, lent);
-      return runOnce(loaded, runOptions, lent);
+      return runOnce(loaded, runOptions, lent, () => continueDead(loaded, runOptions, lent));
     },
     retry: async (run, retryOptions = {}) => {
       const { retryRun } = await import('./retry/retry-run.ts');

@@ -49,11 +49,18 @@ interface Prepared {
   readonly sandbox: Sandbox | undefined;
 }
 
-export function runOnce(ready: ReadyDag, options: RunOptions & SlotTerms, lent: Lent): Promise<RunSummary> {
-  return prepared(ready, options, lent, async ({ request, ports, sandbox }) => {
+/** `before` is done first, while processes come up that the run will need. */
+export function runOnce(
+  ready: ReadyDag,
+  options: RunOptions & SlotTerms,
+  lent: Lent,
+  before: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<RunSummary> {
+  const use = async ({ request, ports, sandbox }: Prepared) => {
     const summary = await runDag(request, ports);
     return sandbox ? { ...summary, sandbox: sandbox.modes } : summary;
-  });
+  };
+  return prepared(ready, options, lent, use, before);
 }
 
 /** What that run would decide now. Spends probes, and changes nothing. */
@@ -79,6 +86,7 @@ async function prepared<Result>(
   options: RunOptions & SlotTerms,
   lent: Lent,
   use: (run: Prepared) => Promise<Result>,
+  before?: () => Promise<unknown>,
 ): Promise<Result> {
   const { config, clock } = lent;
   const { ready, selected, readSecret, isSandbox } = checkRun(asLoaded, options, config);
@@ -90,6 +98,7 @@ async function prepared<Result>(
       lent.state(),
       lent.owner(),
       calendarOf(ready.dag, options, lent),
+      before?.(),
     ]);
     const ports = portsOf({ lent, state, owner, schedules, workshops, sandbox, readSecret });
     return await use({ request: requestOf(ready, options, selected, config, clock.now()), ports, sandbox });
@@ -110,7 +119,7 @@ async function calendarOf(dag: Dag, { answersSlots, asOf, slot }: SlotTerms, len
 }
 
 /** What can be said of a run before anything is opened. Throws an EngineError for a selection or a secret that is not there. */
-export function checkRun(asLoaded: ReadyDag, options: RunOptions, config: Config) {
+function checkRun(asLoaded: ReadyDag, options: RunOptions, config: Config) {
   const ready = options.includeDisabled ? allEnabled(asLoaded) : asLoaded;
   const selected = selectedOf(ready, options);
   const isSandbox = config.environment === 'sandbox';
