@@ -54,13 +54,14 @@ export function runOnce(
   ready: ReadyDag,
   options: RunOptions & SlotTerms,
   lent: Lent,
-  before: () => Promise<unknown> = () => Promise.resolve(),
+  before?: () => Promise<unknown>,
 ): Promise<RunSummary> {
-  const use = async ({ request, ports, sandbox }: Prepared) => {
-    const summary = await runDag(request, ports);
-    return sandbox ? { ...summary, sandbox: sandbox.modes } : summary;
-  };
-  return prepared(ready, options, lent, use, before);
+  return prepared(ready, options, lent, runPrepared, before);
+}
+
+async function runPrepared({ request, ports, sandbox }: Prepared): Promise<RunSummary> {
+  const summary = await runDag(request, ports);
+  return sandbox ? { ...summary, sandbox: sandbox.modes } : summary;
 }
 
 /** What that run would decide now. Spends probes, and changes nothing. */
