@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { livingBearers } from '../../engine/run/children/process-table.ts';
 import { type EndToEndProject, endToEndProject, toldRun } from '../harness/e2e-project.ts';
@@ -54,7 +55,7 @@ describe('SIGTERM at a random moment of a run', () => {
       mkdirSync(mark);
       const engine = project.start(['run', '--dag', 'moments', '--force', '--output', 'json'], { TMPDIR: mark });
       await untilLines(engine, 1 + Math.floor(random() * linesOfRun));
-      await new Promise((resolve) => setTimeout(resolve, random() * 30));
+      for (let turns = Math.floor(random() * 500); turns > 0; turns -= 1) await turn();
       engine.kill('SIGTERM');
       await engine.line(/SIGTERM: nothing more begins/);
       const heardAt = new Date();

@@ -13,7 +13,7 @@ function identityOf(pid: number): ProcessIdentity {
   return { ...self, pid, processStarted };
 }
 
-describe.skipIf(process.platform !== 'linux')('a process is proven dead', () => {
+describe.skipIf(process.platform !== 'linux')('a process is proven dead (skipped where there is no /proc)', () => {
   it('when it has ended, and not while it lives, also stopped', async () => {
     const child = spawn('sleep', ['60']);
     await once(child, 'spawn');
